@@ -1,0 +1,124 @@
+/** The port to a place to deploy to. No I/O here; `adapters/` implement it, the contract suite judges them. */
+import type { Application } from '../model/application.ts';
+import type { InstanceSummary } from '../model/instance.ts';
+import type { LogQuery, LogRecord } from '../model/log.ts';
+import type { Operation } from '../model/operation.ts';
+import type { OperationEvent } from '../model/operation-event.ts';
+import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
+import type { Settings, SettingsKind } from '../model/settings.ts';
+import type { TrafficSplit } from '../model/traffic.ts';
+
+export interface VersionName {
+  readonly application: string;
+  readonly module: string;
+  readonly version: string;
+}
+
+/** Passed to every call. `requestId` names a change, so that it may be repeated without being done twice. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly requestId?: string;
+}
+
+/** Called with what the backend reports while an operation runs. */
+export type OperationListener = (event: OperationEvent) => void;
+
+export interface WatchOptions extends CallOptions {
+  readonly onEvent?: OperationListener;
+}
+
+/** One file to send: its bytes are read when its turn comes. */
+export interface BlobSource {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Absolute path of the file that holds the content. */
+  readonly path: string;
+}
+
+export interface FilesRole {
+  /** Which of these digests the backend lacks. One request, however many. */
+  missing(application: string, digests: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+  /**
+   * Sends blobs in one stream; the backend verifies each digest.
+   * @param onProgress called with the files and bytes sent so far
+   * @throws AppcfgError `packaging.changed-while-reading` when a file no longer has its digest
+   */
+  put(
+    application: string,
+    blobs: readonly BlobSource[],
+    options?: CallOptions & { readonly onProgress?: (files: number, bytes: number) => void },
+  ): Promise<void>;
+}
+
+export interface ReleasesRole {
+  /**
+   * Makes everything in the request live at one instant, or nothing. Resolves when it is live and durable.
+   * @throws AppcfgError with the reason; the former release still serves
+   */
+  commit(request: ReleaseRequest, options?: WatchOptions): Promise<Operation>;
+  list(application: string, options?: CallOptions): Promise<readonly ReleaseSummary[]>;
+  /** Puts a former release back, whole; without `release` the one before the current one. */
+  rollback(application: string, release: string | undefined, options?: WatchOptions): Promise<Operation>;
+}
+
+export interface VersionsRole {
+  setServingStatus(name: VersionName, status: 'serving' | 'stopped', options?: WatchOptions): Promise<Operation>;
+  /** Manual scaling only. Running instances are not disturbed. */
+  setInstances(name: VersionName, instances: number, options?: WatchOptions): Promise<Operation>;
+  delete(name: VersionName, options?: WatchOptions): Promise<Operation>;
+}
+
+export interface TrafficRole {
+  /** Module -> split, for one or several modules in one step. */
+  set(application: string, splits: Readonly<Record<string, TrafficSplit>>, options?: WatchOptions): Promise<Operation>;
+}
+
+export interface SettingsRole {
+  replace<K extends SettingsKind>(application: string, kind: K, value: Settings[K], options?: CallOptions): Promise<void>;
+}
+
+export interface InstancesRole {
+  list(application: string, options?: CallOptions): Promise<readonly InstanceSummary[]>;
+  stop(name: VersionName, instance: string, options?: CallOptions): Promise<void>;
+}
+
+export interface LogsRole {
+  query(query: LogQuery, options?: CallOptions): Promise<readonly LogRecord[]>;
+  /** Never ends by itself: what matches from now on, until the signal aborts. */
+  follow(query: LogQuery, options?: CallOptions): AsyncIterable<LogRecord>;
+}
+
+export interface OperationsRole {
+  get(application: string, id: string, options?: CallOptions): Promise<Operation>;
+  list(application: string, options?: CallOptions): Promise<readonly Operation[]>;
+  wait(application: string, id: string, options?: WatchOptions): Promise<Operation>;
+}
+
+export interface SourceRole {
+  /** Paths and sizes of a version's files. */
+  list(name: VersionName, options?: CallOptions): Promise<readonly { readonly path: string; readonly size: number; readonly digest: string }[]>;
+  read(name: VersionName, path: string, options?: CallOptions): Promise<Uint8Array>;
+}
+
+export interface Backend {
+  /** `platform`, `memory`, `google`. */
+  readonly name: string;
+  /** undefined when the backend does not know the application yet. */
+  describe(application: string, options?: CallOptions): Promise<Application | undefined>;
+  /** Ids of all applications. */
+  applications(options?: CallOptions): Promise<readonly string[]>;
+  readonly files: FilesRole;
+  readonly releases: ReleasesRole;
+  readonly versions: VersionsRole;
+  readonly traffic: TrafficRole;
+  readonly operations: OperationsRole;
+  readonly settings?: SettingsRole;
+  readonly instances?: InstancesRole;
+  readonly logs?: LogsRole;
+  readonly source?: SourceRole;
+  /** Lets go of connections. */
+  close(): Promise<void>;
+}
+
+export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source';

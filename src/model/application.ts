@@ -1,0 +1,54 @@
+/** The current state of an application on a backend. */
+import type { Settings } from './settings.ts';
+import type { TrafficSplit } from './traffic.ts';
+import type { VersionSpec } from './version-spec.ts';
+
+export type ServingStatus = 'serving' | 'stopped';
+
+export interface Version {
+  readonly id: string;
+  /** Changes with every upload of the version: App Engine's minor version. Digits. */
+  readonly deploymentId: string;
+  readonly spec: VersionSpec;
+  /** SHA-256 of the canonical JSON of `spec`. */
+  readonly specDigest: string;
+  /** SHA-256 of the manifest's text. */
+  readonly manifestDigest: string;
+  readonly fileCount: number;
+  /** Bytes. */
+  readonly diskUsage: number;
+  readonly servingStatus: ServingStatus;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** Manual scaling only: the number that set-num-instances asked for, when it differs from the file. */
+  readonly instancesOverride?: number;
+  /** Where it answers, scheme and port included. */
+  readonly url: string;
+}
+
+export interface Module {
+  readonly name: string;
+  readonly versions: readonly Version[];
+  readonly traffic: TrafficSplit;
+  readonly url: string;
+}
+
+export interface Application {
+  readonly id: string;
+  readonly modules: readonly Module[];
+  readonly settings: Settings;
+  /** Of the release that is live; undefined before the first one. */
+  readonly currentRelease?: string;
+  /** `APP.localhost:8080`, `APP.appspot.com` ... */
+  readonly defaultHostname: string;
+  readonly url: string;
+}
+
+export function findModule(application: Application | undefined, name: string): Module | undefined {
+  return application?.modules.find((module) => module.name === name);
+}
+
+export function findVersion(module: Module | undefined, id: string): Version | undefined {
+  return module?.versions.find((version) => version.id === id);
+}

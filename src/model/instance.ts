@@ -1,0 +1,25 @@
+/** A running copy of a version, as `instances list` shows it. */
+
+export type InstanceState = 'spawning' | 'starting' | 'ready' | 'stopping' | 'failed';
+
+export interface InstanceSummary {
+  readonly application: string;
+  readonly module: string;
+  readonly version: string;
+  /** `0` to `n-1` for manual and basic scaling, an opaque hex string for automatic. */
+  readonly id: string;
+  readonly state: InstanceState;
+  /** Why it is in that state, for people. */
+  readonly reason: string;
+  readonly pid?: number;
+  /** RFC 3339, UTC. */
+  readonly startedAt?: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly requestsInFlight: number;
+  /** Milliseconds. */
+  readonly averageLatencyMs: number;
+  readonly memoryBytes?: number;
+  readonly cpuSeconds?: number;
+  readonly restarts: number;
+}

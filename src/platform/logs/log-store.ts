@@ -1,0 +1,16 @@
+/** The port to the log store: append, query, follow. */
+import type { LogQuery, LogRecord } from '../../model/log.ts';
+
+export interface LogSink {
+  /** Never throws and never blocks: records are written in batches. */
+  append(record: LogRecord): void;
+}
+
+export interface LogStore extends LogSink {
+  query(query: LogQuery): Promise<readonly LogRecord[]>;
+  /** Calls back for every matching record appended from now on; the result ends it. */
+  follow(query: LogQuery, onRecord: (record: LogRecord) => void): () => void;
+  /** Writes what is buffered. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

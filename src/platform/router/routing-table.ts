@@ -1,0 +1,31 @@
+/** What the router reads: one immutable table, replaced whole. */
+import type { DispatchRule, DosRule } from '../../model/settings.ts';
+import type { TrafficSplit } from '../../model/traffic.ts';
+import type { Deployment } from '../deployment.ts';
+import type { VersionPool } from '../serving/version-pool.ts';
+
+export interface RoutedVersion {
+  readonly deployment: Deployment;
+  readonly pool: VersionPool;
+}
+
+export interface RoutedModule {
+  readonly name: string;
+  readonly split: TrafficSplit;
+  readonly versions: ReadonlyMap<string, RoutedVersion>;
+}
+
+export interface RoutedApplication {
+  readonly id: string;
+  /** Of the live release; sent as a response header when the platform is told to (tests of atomicity). */
+  readonly release: string;
+  readonly modules: ReadonlyMap<string, RoutedModule>;
+  readonly dispatch: readonly DispatchRule[];
+  readonly dos: readonly DosRule[];
+}
+
+export interface RoutingTable {
+  readonly applications: ReadonlyMap<string, RoutedApplication>;
+}
+
+export const emptyRoutingTable: RoutingTable = { applications: new Map() };

@@ -1,0 +1,58 @@
+/** The port to a language runtime: from a deployment to a command that serves it on a port. */
+import type { Deployment } from '../deployment.ts';
+
+/** Runs a build command to its end; output goes line by line to `onOutput`. Supplied by serving/process.ts. */
+export type RunCommand = (command: {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onOutput: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}) => Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+
+export interface BuildContext {
+  readonly deployment: Deployment;
+  /** For dependencies, shared by all deployments; entries are named by a hash and complete or absent. */
+  readonly cacheDirectory: string;
+  readonly run: RunCommand;
+  readonly onOutput: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a build found or made; the same for all instances of the deployment. */
+export interface BuildResult {
+  /** Said once in the deploy's output: `no Python 2.7 here, running under python3`. */
+  readonly warnings: readonly string[];
+  /** Short, for the progress line: `pip install (cached)`. */
+  readonly detail?: string;
+  /** Runtime-specific facts the launch needs. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface LaunchContext {
+  readonly deployment: Deployment;
+  readonly build: BuildResult;
+  readonly instance: string;
+  readonly port: number;
+  readonly memoryMiB: number;
+  /** A writable scratch directory of this instance only. */
+  readonly temporaryDirectory: string;
+}
+
+export interface LaunchCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited from the platform's own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Runtime {
+  /** For messages: `python27`. */
+  readonly name: string;
+  accepts(runtime: string): boolean;
+  build(context: BuildContext): Promise<BuildResult>;
+  launch(context: LaunchContext): LaunchCommand;
+}

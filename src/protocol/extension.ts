@@ -1,0 +1,72 @@
+/** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
+import type { SettingsKind } from '../model/settings.ts';
+
+/** Raised when tool and platform can no longer talk to each other. */
+export const PROTOCOL_VERSION = 1;
+
+const root = '/appcfg/v1';
+const app = (id: string) => `${root}/apps/${encodeURIComponent(id)}`;
+
+/** Paths, written once for client and server. `:x` forms are for the server's route table. */
+export const paths = {
+  /** GET -> PlatformInfo */
+  platform: `${root}/platform`,
+  /** POST -> {}: the daemon ends after its answer */
+  shutdown: `${root}/platform:shutdown`,
+  /** GET -> { applications: string[] } */
+  applications: `${root}/apps`,
+  /** GET -> Application, 404 `application.not-found` */
+  application: (id: string) => app(id),
+  /** POST { digests } -> { missing } */
+  missingBlobs: (id: string) => `${app(id)}/blobs:missing`,
+  /** POST framed stream (frames.ts) -> { blobs, bytes } */
+  blobs: (id: string) => `${app(id)}/blobs`,
+  /** GET -> { releases: ReleaseSummary[] }; POST ReleaseRequest -> Operation */
+  releases: (id: string) => `${app(id)}/releases`,
+  /** POST { release?, requestId, createdBy } -> Operation */
+  rollback: (id: string) => `${app(id)}/releases:rollback`,
+  /** POST { splits, requestId, createdBy } -> Operation */
+  traffic: (id: string) => `${app(id)}/traffic`,
+  /** POST { status?, instances?, requestId, createdBy } -> Operation; DELETE -> Operation */
+  version: (id: string, module: string, version: string) =>
+    `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}`,
+  /** PUT the kind's model value */
+  settings: (id: string, kind: SettingsKind) => `${app(id)}/settings/${kind}`,
+  /** GET -> { instances: InstanceSummary[] } */
+  instances: (id: string) => `${app(id)}/instances`,
+  /** DELETE */
+  instance: (id: string, module: string, version: string, instance: string) =>
+    `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
+  /** GET -> { operations: Operation[] } */
+  operations: (id: string) => `${app(id)}/operations`,
+  /** GET ?after=N&waitMs=M -> Operation with the events after the first N, held until there is news */
+  operation: (id: string, operation: string) => `${app(id)}/operations/${encodeURIComponent(operation)}`,
+  /** GET ?module&version&level&limit&since&until&kind&follow=1 -> NDJSON of LogRecord */
+  logs: (id: string) => `${app(id)}/logs`,
+  /** GET -> { files } */
+  files: (id: string, module: string, version: string) =>
+    `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/files`,
+} as const;
+
+export interface PlatformInfo {
+  readonly protocol: number;
+  /** The package's version, `0.1.0`. */
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly routerPort: number;
+  readonly controlPort: number;
+  readonly applications: readonly string[];
+}
+
+/** Every answer that is not a success has this body. */
+export interface WireError {
+  readonly error: {
+    /** HTTP status. */
+    readonly code: number;
+    readonly message: string;
+    /** google.rpc.Code name. */
+    readonly status: string;
+    readonly appcfg: { readonly code: string; readonly details: Readonly<Record<string, unknown>>; readonly hints: readonly string[] };
+  };
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// Child processes of the tests must not inherit what slows or changes a Node start on the developer's machine.
+process.env.NODE_EXTRA_CA_CERTS = '';
+process.env.NO_COLOR = '1';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});

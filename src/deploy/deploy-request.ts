@@ -1,0 +1,33 @@
+/** What a deploy command asks for: flags only, nothing read yet. */
+
+/**
+ * appcfg: the yaml's version; traffic moves only to a module's first version or when that version already serves.
+ * gcloud: a version id is generated when none is given, and the new version takes the traffic.
+ */
+export type DeployManners = 'appcfg' | 'gcloud';
+
+export interface DeployRequest {
+  /** Files and directories as the user named them; empty means the current directory. */
+  readonly paths: readonly string[];
+  readonly workingDirectory: string;
+  readonly manners: DeployManners;
+  readonly overrides: {
+    readonly application?: string;
+    readonly module?: string;
+    readonly version?: string;
+    readonly runtime?: string;
+    readonly environmentVariables: Readonly<Record<string, string>>;
+  };
+  /** undefined: as the manners say. */
+  readonly promote?: boolean;
+  /** gcloud manners: stop the version that had all traffic (manual and basic scaling only). */
+  readonly stopPrevious: boolean;
+  readonly isDryRun: boolean;
+  readonly autoOrder: boolean;
+  /** Directory mode: every module file below the directory, not just its app.yaml. */
+  readonly allModules: boolean;
+  /** How to spell this very command, for hints: `appcfg update`. */
+  readonly commandName: string;
+  readonly createdBy: string;
+  readonly message?: string;
+}

@@ -68,8 +68,9 @@ export function failure<C extends ErrorCode>(
   return new AppcfgError(body, options);
 }
 
+/** By name and not by class: the tool's and the platform's bundles each have a copy of this file. */
 export function isAppcfgError(error: unknown): error is AppcfgError {
-  return error instanceof AppcfgError;
+  return error instanceof Error && error.name === 'AppcfgError' && 'fault' in error;
 }
 
 /** The sentence of anything that was thrown. */

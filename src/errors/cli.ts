@@ -7,7 +7,8 @@ export const cliErrors = {
   interrupted: entry({
     fault: 'user',
     exitCode: 130,
-    message: (d: { readonly where: string }) => `Interrupted ${d.where}.`,
+    message: (d: { readonly where: string; readonly next?: string }) => `Interrupted ${d.where}.`,
+    hints: (d) => (d.next === undefined ? [] : [d.next]),
   }),
   internal: entry({
     fault: 'bug',

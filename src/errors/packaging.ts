@@ -1,10 +1,59 @@
 /** Errors of packaging. */
 import { entry } from './entry.ts';
 
+interface RefusedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
 export const packagingErrors = {
   'packaging.unreadable': entry({
     fault: 'environment',
     exitCode: 1,
     message: (d: { readonly path: string; readonly reason: string }) => `Can't read ${d.path}: ${d.reason}.`,
   }),
+  'packaging.refused': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: {
+      readonly directory: string;
+      readonly problems: readonly RefusedFile[];
+      /** What the person edits to leave files out: `.gcloudignore`, `skip_files in app.yaml`. */
+      readonly leaveOutWith: string;
+    }) => `${d.problems.length} of the files in ${d.directory} can't be deployed; nothing was sent: ${listed(d.problems)}.`,
+    hints: (d) => [`Correct them, or leave them out with ${d.leaveOutWith}.`, 'See what would be sent: appcfg files'],
+  }),
+  'packaging.empty': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly directory: string; readonly ignored: number }) =>
+      d.ignored === 0
+        ? `There is no file to deploy in ${d.directory}.`
+        : `There is no file to deploy in ${d.directory}: all ${d.ignored} entries are left out by its rules.`,
+    hints: () => ['See which rule left a file out: appcfg files'],
+  }),
+  'packaging.changed-while-reading': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly path: string }) => `${d.path} changed while it was being read.`,
+    hints: () => ['Run the command again when nothing writes to it, or leave it out of the deploy.'],
+  }),
+  'packaging.two-rule-sets': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly ignoreFile: string }) =>
+      `Both ${d.ignoreFile} and skip_files in the yaml file say which files to leave out; only one of them can.`,
+    hints: (d) => [`Move the patterns of skip_files to ${d.ignoreFile} and delete skip_files, or delete ${d.ignoreFile}.`],
+  }),
+  'packaging.bad-ignore-file': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly reason: string }) => `Can't use the ignore file ${d.file}: ${d.reason}.`,
+  }),
 };
+
+function listed(problems: readonly RefusedFile[]): string {
+  const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.reason}`);
+  const rest = problems.length - shown.length;
+  return shown.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+}

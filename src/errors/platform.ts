@@ -16,4 +16,100 @@ export const platformErrors = {
       `Version ${d.version} of module ${d.module} did not start: ${d.reason}.`,
     hints: () => [],
   }),
+  'platform.closing': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (_: Readonly<Record<string, never>>) => 'The platform is stopping.',
+    hints: () => ['Run the command again; the platform goes on with what was accepted when it starts again.'],
+  }),
+  'platform.not-running': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (_: Readonly<Record<string, never>>) => 'The platform is not running.',
+    hints: () => ['Start it: appcfg platform start'],
+  }),
+  'platform.start-failed': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly reason: string; readonly log: string }) => `The platform did not start: ${d.reason}.`,
+    hints: (d) => [`Its log: ${d.log}`],
+  }),
+  'platform.other-version': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly platform: string; readonly tool: string }) =>
+      `The platform that runs here is appcfg ${d.platform}, and this tool is appcfg ${d.tool}; they do not speak the same protocol.`,
+    hints: () => ['Restart the platform with this version: appcfg platform restart'],
+  }),
+  'control.unauthorized': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (_: Readonly<Record<string, never>>) => 'The platform refused the token of this request.',
+    hints: () => ['The token of the local platform is read from its state directory; with --server, give --token.'],
+  }),
+  'control.bad-request': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly request: string; readonly reason: string }) => `The platform can't use ${d.request}: ${d.reason}.`,
+  }),
+  'control.no-route': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly request: string }) => `The platform has nothing at ${d.request}.`,
+    hints: () => ['Tool and platform may be of different versions: appcfg platform status'],
+  }),
+  'control.too-large': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly request: string; readonly limit: number }) => `The body of ${d.request} is over ${d.limit} bytes.`,
+  }),
+  'upload.cut': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly blobs: number }) => `The upload ended early, after ${d.blobs} complete files.`,
+    hints: () => ['Run the command again: complete files are not sent twice.'],
+  }),
+  'release.invalid': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string; readonly reason: string }) =>
+      `This release of application ${d.application} is refused: ${d.reason}.`,
+  }),
+  'release.limit': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string; readonly what: string; readonly count: number; readonly limit: number }) =>
+      `Application ${d.application} would have ${d.count} ${d.what}; the limit is ${d.limit}.`,
+    hints: (d) => [d.what === 'versions' ? 'Delete versions that are no longer needed: appcfg delete-version' : 'Delete modules that are no longer needed.'],
+  }),
+  'release.none-before': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string }) => `Application ${d.application} has no release before the current one.`,
+  }),
+  'version.not-manual': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly module: string; readonly version: string; readonly scaling: string }) =>
+      `Version ${d.version} of module ${d.module} has ${d.scaling} scaling; the number of instances can only be set with manual scaling.`,
+  }),
+  'version.automatic': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly module: string; readonly version: string; readonly action: string }) =>
+      `Version ${d.version} of module ${d.module} has automatic scaling and can't be ${d.action}: its instances come and go with the traffic.`,
+  }),
+  'version.has-traffic': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly module: string; readonly version: string }) =>
+      `Version ${d.version} of module ${d.module} receives traffic, so it is not deleted.`,
+    hints: (d) => [`Move the traffic first: appcfg set-default-version -M ${d.module} -V <another version>`],
+  }),
+  'version.last-of-default': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly version: string }) =>
+      `Version ${d.version} is the last one of the default module, which every application must have.`,
+  }),
 };

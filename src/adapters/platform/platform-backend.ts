@@ -1,0 +1,173 @@
+/** The platform as a backend, over its control API. The embedded one and one on a server are the same. */
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { Backend, CallOptions, VersionName, WatchOptions } from '../../backend/backend.ts';
+import { isAppcfgError } from '../../errors.ts';
+import type { Application } from '../../model/application.ts';
+import type { InstanceSummary } from '../../model/instance.ts';
+import type { LogQuery, LogRecord } from '../../model/log.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { ReleaseSummary } from '../../model/release.ts';
+import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
+import { paths } from '../../protocol/extension.ts';
+import { blobStream, streamSize } from './blob-stream.ts';
+import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
+import { watchOperation } from './watch-operation.ts';
+
+export interface PlatformBackendOptions extends ControlAddress {
+  /** Who changes things, for the record: `jane@laptop`. */
+  readonly createdBy: string;
+}
+
+export function createPlatformBackend(options: PlatformBackendOptions): Backend {
+  const client = createControlClient(options);
+  const { createdBy } = options;
+  const change = async (method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, watch: WatchOptions = {}) => {
+    const requestId = watch.requestId ?? randomUUID();
+    const started = await client.json<Operation>({ method, path, body: { ...body, requestId, createdBy }, ...signalOf(watch) });
+    return watchOperation(client, started, watch);
+  };
+  return {
+    name: 'platform',
+    describe: (application, call) => describe(client, application, call),
+    applications: async (call) =>
+      (await client.json<{ applications: string[] }>({ method: 'GET', path: paths.applications, ...signalOf(call) })).applications,
+    files: filesRole(client),
+    releases: {
+      commit: (request, watch) => change('POST', paths.releases(request.application), request, { ...watch, requestId: request.requestId }),
+      list: async (application, call) =>
+        (await client.json<{ releases: ReleaseSummary[] }>({ method: 'GET', path: paths.releases(application), ...signalOf(call) }))
+          .releases,
+      rollback: (application, release, watch) =>
+        change('POST', paths.rollback(application), release === undefined ? {} : { release }, watch),
+    },
+    versions: {
+      setServingStatus: (name, status, watch) => change('POST', versionPath(name), { status }, watch),
+      setInstances: (name, instances, watch) => change('POST', versionPath(name), { instances }, watch),
+      delete: (name, watch) => change('DELETE', versionPath(name), {}, watch),
+    },
+    traffic: { set: (application, splits, watch) => change('POST', paths.traffic(application), { splits }, watch) },
+    operations: operationsRole(client),
+    settings: {
+      replace: async (application, kind, value, call) => {
+        const headers = { 'x-appcfg-request-id': call?.requestId ?? randomUUID(), 'x-appcfg-user': createdBy };
+        const path = paths.settings(application, kind);
+        const started = await client.json<Operation>({ method: 'PUT', path, body: { value }, headers, ...signalOf(call) });
+        await watchOperation(client, started, call);
+      },
+    },
+    instances: {
+      list: async (application, call) =>
+        (await client.json<{ instances: InstanceSummary[] }>({ method: 'GET', path: paths.instances(application), ...signalOf(call) }))
+          .instances,
+      stop: async ({ application, module, version }, instance, call) => {
+        await client.json({ method: 'DELETE', path: paths.instance(application, module, version, instance), ...signalOf(call) });
+      },
+    },
+    logs: logsRole(client),
+    source: {
+      list: async (name, call) => (await client.json<{ files: SourceFile[] }>({ method: 'GET', path: filesPath(name), ...signalOf(call) })).files,
+      read: async (name, path, call) => {
+        const { files } = await client.json<{ files: SourceFile[] }>({ method: 'GET', path: filesPath(name), ...signalOf(call) });
+        const digest = files.find((file) => file.path === path)?.digest ?? path;
+        return client.bytes({ method: 'GET', path: `${filesPath(name)}/${digest}`, ...signalOf(call) });
+      },
+    },
+    close: async () => {},
+  };
+}
+
+interface SourceFile {
+  readonly path: string;
+  readonly size: number;
+  readonly digest: string;
+}
+
+async function describe(client: ControlClient, application: string, call?: CallOptions): Promise<Application | undefined> {
+  try {
+    return await client.json<Application>({ method: 'GET', path: paths.application(application), ...signalOf(call) });
+  } catch (error) {
+    if (isAppcfgError(error) && error.code === 'application.not-found') return undefined;
+    throw error;
+  }
+}
+
+function filesRole(client: ControlClient): Backend['files'] {
+  return {
+    missing: async (application, digests, call) => {
+      if (digests.length === 0) return [];
+      const path = paths.missingBlobs(application);
+      return (await client.json<{ missing: string[] }>({ method: 'POST', path, body: { digests }, ...signalOf(call) })).missing;
+    },
+    put: async (application, blobs, call) => {
+      if (blobs.length === 0) return;
+      await client.json({
+        method: 'POST',
+        path: paths.blobs(application),
+        body: Readable.from(blobStream(blobs, call?.onProgress), { objectMode: false, highWaterMark: 2 * 1024 * 1024 }),
+        headers: { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) },
+        ...signalOf(call),
+      });
+    },
+  };
+}
+
+function operationsRole(client: ControlClient): Backend['operations'] {
+  const get = (application: string, id: string, call?: CallOptions) =>
+    client.json<Operation>({ method: 'GET', path: paths.operation(application, id), ...signalOf(call) });
+  return {
+    get,
+    list: async (application, call) =>
+      (await client.json<{ operations: Operation[] }>({ method: 'GET', path: paths.operations(application), ...signalOf(call) })).operations,
+    wait: async (application, id, watch) => watchOperation(client, await get(application, id, watch), watch),
+  };
+}
+
+function logsRole(client: ControlClient): NonNullable<Backend['logs']> {
+  return {
+    query: async (query, call) => {
+      const records: LogRecord[] = [];
+      for await (const record of records$(client, query, false, call)) records.push(record);
+      return records;
+    },
+    follow: (query, call) => records$(client, query, true, call),
+  };
+}
+
+async function* records$(client: ControlClient, query: LogQuery, follow: boolean, call?: CallOptions): AsyncGenerator<LogRecord> {
+  const { application, sinceMs, untilMs, minimumLevel, ...others } = query;
+  const body = await client.stream({
+    method: 'GET',
+    path: paths.logs(application),
+    query: {
+      ...(others as Record<string, string | number>),
+      ...(sinceMs === undefined ? {} : { since: sinceMs }),
+      ...(untilMs === undefined ? {} : { until: untilMs }),
+      ...(minimumLevel === undefined ? {} : { level: minimumLevel }),
+      ...(follow ? { follow: 1 } : {}),
+    },
+    ...signalOf(call),
+  });
+  try {
+    for await (const line of createInterface({ input: body })) {
+      if (line !== '') yield JSON.parse(line) as LogRecord;
+    }
+  } catch (error) {
+    if (call?.signal?.aborted !== true) throw error;
+  } finally {
+    body.destroy();
+  }
+}
+
+function versionPath({ application, module, version }: VersionName): string {
+  return paths.version(application, module, version);
+}
+
+function filesPath({ application, module, version }: VersionName): string {
+  return paths.files(application, module, version);
+}
+
+function signalOf(call: CallOptions | undefined): { readonly signal?: AbortSignal } {
+  return call?.signal ? { signal: call.signal } : {};
+}

@@ -1,0 +1,101 @@
+/** The one door through which every surface (extension, Admin API, legacy protocol) changes an application. */
+import type { Operation } from '../model/operation.ts';
+import type { ReleaseRequest } from '../model/release.ts';
+import type { Settings } from '../model/settings.ts';
+import type { TrafficSplit } from '../model/traffic.ts';
+import {
+  deleteVersion,
+  type Named,
+  replaceSettings,
+  requireApplication,
+  requireVersion,
+  rollback,
+  setInstances,
+  setServingStatus,
+  setTraffic,
+} from './changes.ts';
+import type { OperationRecord } from './desired-state.ts';
+import type { Operations, Work } from './operations.ts';
+import { release, type ReleaseParts } from './release.ts';
+
+interface Author {
+  readonly requestId: string;
+  readonly createdBy: string;
+}
+
+/** What the journal keeps, tagged by what to do. */
+export type ChangeRequest =
+  | { readonly kind: 'release'; readonly request: ReleaseRequest }
+  | { readonly kind: 'rollback'; readonly request: { readonly application: string; readonly release?: string } & Author }
+  | { readonly kind: 'traffic'; readonly request: { readonly application: string; readonly splits: Readonly<Record<string, TrafficSplit>> } & Author }
+  | { readonly kind: 'start' | 'stop'; readonly request: Named & Author }
+  | { readonly kind: 'scale'; readonly request: Named & { readonly instances: number } & Author }
+  | { readonly kind: 'delete'; readonly request: Named & Author }
+  | { readonly kind: 'settings'; readonly request: { readonly application: string; readonly settings: Partial<Settings> } & Author };
+
+export class ApplicationChanges {
+  readonly #parts: ReleaseParts;
+  readonly #operations: Operations;
+
+  constructor(parts: ReleaseParts, operations: Operations) {
+    this.#parts = parts;
+    this.#operations = operations;
+  }
+
+  /**
+   * Journals the change and starts it.
+   * @throws AppcfgError at once when it names something that does not exist; nothing is journalled then
+   */
+  submit(change: ChangeRequest): Operation {
+    this.#check(change);
+    const { application, requestId, createdBy } = change.request;
+    return this.#operations.submit(
+      { kind: change.kind, application, requestId, createdBy, request: change },
+      this.#work(change),
+    );
+  }
+
+  /** Goes on with what a former run of the platform accepted and did not finish. */
+  resume(record: OperationRecord): void {
+    this.#operations.resume(record, this.#work(record.request as ChangeRequest));
+  }
+
+  #check(change: ChangeRequest): void {
+    switch (change.kind) {
+      case 'release':
+        return;
+      case 'rollback':
+      case 'traffic':
+      case 'settings':
+        requireApplication(this.#parts, change.request.application);
+        return;
+      case 'start':
+      case 'stop':
+      case 'scale':
+      case 'delete':
+        requireVersion(this.#parts, change.request);
+    }
+  }
+
+  #work(change: ChangeRequest): Work {
+    const parts = this.#parts;
+    switch (change.kind) {
+      case 'release':
+        return (context) => release(parts, change.request, context);
+      case 'rollback':
+        return (context) => rollback(parts, change.request, context);
+      case 'traffic':
+        return () => setTraffic(parts, change.request);
+      case 'start':
+        return () => setServingStatus(parts, { ...change.request, status: 'serving' });
+      case 'stop':
+        return () => setServingStatus(parts, { ...change.request, status: 'stopped' });
+      case 'scale':
+        return () => setInstances(parts, change.request);
+      case 'delete':
+        return () => deleteVersion(parts, change.request);
+      case 'settings':
+        return () => replaceSettings(parts, change.request);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** The stored state as the model's Application, for whoever asks. */
+import type { Application, Module, Version } from '../model/application.ts';
+import { urlOf } from '../model/host.ts';
+import type { ApplicationRecord, DeploymentRecord } from './desired-state.ts';
+import { type LiveModule, moduleNames } from './live-state.ts';
+
+export function applicationView(
+  record: ApplicationRecord,
+  deployments: ReadonlyMap<string, DeploymentRecord>,
+  defaultHostname: string,
+): Application {
+  const modules = moduleNames(record.live).flatMap((name) => {
+    const module = record.live.modules[name];
+    return module ? [moduleView(name, module, deployments, defaultHostname)] : [];
+  });
+  return {
+    id: record.id,
+    modules,
+    settings: record.live.settings,
+    ...(record.currentRelease === undefined ? {} : { currentRelease: record.currentRelease }),
+    defaultHostname,
+    url: urlOf(defaultHostname, { module: 'default' }),
+  };
+}
+
+function moduleView(
+  name: string,
+  module: LiveModule,
+  deployments: ReadonlyMap<string, DeploymentRecord>,
+  defaultHostname: string,
+): Module {
+  const versions = Object.entries(module.versions).flatMap(([id, live]): Version[] => {
+    const record = deployments.get(live.deploymentId);
+    if (!record) return [];
+    return [
+      {
+        id,
+        deploymentId: record.id,
+        spec: record.spec,
+        specDigest: record.specDigest,
+        manifestDigest: record.manifestDigest,
+        fileCount: record.fileCount,
+        diskUsage: record.diskUsage,
+        servingStatus: live.servingStatus,
+        createdAt: record.createdAt,
+        createdBy: record.createdBy,
+        ...(live.instances === undefined ? {} : { instancesOverride: live.instances }),
+        url: urlOf(defaultHostname, { module: name, version: id }),
+      },
+    ];
+  });
+  return { name, versions, traffic: module.split, url: urlOf(defaultHostname, { module: name }) };
+}

@@ -1,0 +1,183 @@
+/** The changes of a live application other than a release; each answers an Outcome for the journal to commit. */
+import { failure } from '../errors.ts';
+import { DEFAULT_MODULE } from '../model/names.ts';
+import type { Settings } from '../model/settings.ts';
+import { receivesTraffic, type TrafficSplit, trafficSplitProblem } from '../model/traffic.ts';
+import type { DesiredDeployment } from './deployment.ts';
+import type { ApplicationRecord, DeploymentRecord } from './desired-state.ts';
+import { applyTraffic, changeVersion, type LiveState, type LiveVersion, removeVersion } from './live-state.ts';
+import type { OperationContext, Outcome } from './operations.ts';
+import { toDeployment } from './reconcile.ts';
+import { prepareAll, type ReleaseParts } from './release.ts';
+
+/** How long an operation watches instances settle before it says that they are still on their way. */
+const settleTimeoutMs = 60_000;
+
+export interface Named {
+  readonly application: string;
+  readonly module: string;
+  readonly version: string;
+}
+
+/** Puts a former release back, whole: versions, traffic and settings. */
+export async function rollback(
+  parts: ReleaseParts,
+  request: { readonly application: string; readonly release?: string; readonly createdBy: string },
+  context: OperationContext,
+): Promise<Outcome> {
+  const current = requireApplication(parts, request.application);
+  const release = request.release ?? releaseBefore(parts, current);
+  const state = parts.desired.releaseState(current.id, release);
+  if (!state) throw failure('release.not-found', { application: current.id, release });
+  const missing = missingDeployments(parts, current, state);
+  for (const { deployment } of missing) await rematerialise(parts, deployment.deploymentId);
+  await prepareAll(parts, missing, context);
+  return {
+    live: state,
+    release: {
+      createdAt: new Date(parts.clock.now()).toISOString(),
+      createdBy: request.createdBy,
+      changes: [`rollback to ${release}`],
+    },
+    onCommitted: () => {
+      parts.reconcile();
+      for (const [module, { versions }] of Object.entries(state.modules)) {
+        for (const version of Object.keys(versions)) {
+          context.emit({ type: 'version-phase', module, version, phase: 'live' });
+        }
+      }
+    },
+  };
+}
+
+export async function setTraffic(
+  parts: ReleaseParts,
+  request: { readonly application: string; readonly splits: Readonly<Record<string, TrafficSplit>> },
+): Promise<Outcome> {
+  const { id, live } = requireApplication(parts, request.application);
+  for (const [module, split] of Object.entries(request.splits)) {
+    const problem = trafficSplitProblem(split);
+    if (problem) throw failure('release.invalid', { application: id, reason: `the traffic of ${module} ${problem}` });
+    for (const version of Object.keys(split.allocations)) requireVersion(parts, { application: id, module, version });
+  }
+  return { live: applyTraffic(live, request.splits), onCommitted: parts.reconcile };
+}
+
+export async function setServingStatus(
+  parts: ReleaseParts,
+  request: Named & { readonly status: 'serving' | 'stopped' },
+): Promise<Outcome> {
+  const { live, record } = requireVersion(parts, request);
+  if (record.spec.scaling.type === 'automatic') {
+    const action = request.status === 'stopped' ? 'stopped' : 'started';
+    throw failure('version.automatic', { module: request.module, version: request.version, action });
+  }
+  return settledOutcome(parts, record, changed(live, request, (version) => ({ ...version, servingStatus: request.status })));
+}
+
+export async function setInstances(parts: ReleaseParts, request: Named & { readonly instances: number }): Promise<Outcome> {
+  const { live, record } = requireVersion(parts, request);
+  const scaling = record.spec.scaling.type;
+  if (scaling !== 'manual') {
+    throw failure('version.not-manual', { module: request.module, version: request.version, scaling });
+  }
+  return settledOutcome(parts, record, changed(live, request, (version) => ({ ...version, instances: request.instances })));
+}
+
+export async function deleteVersion(parts: ReleaseParts, request: Named): Promise<Outcome> {
+  const { live } = requireVersion(parts, request);
+  const module = live.modules[request.module];
+  const others = Object.keys(module?.versions ?? {}).length - 1;
+  if (others === 0 && request.module === DEFAULT_MODULE) {
+    throw failure('version.last-of-default', { version: request.version });
+  }
+  if (others > 0 && module && receivesTraffic(module.split, request.version)) {
+    throw failure('version.has-traffic', { module: request.module, version: request.version });
+  }
+  return { live: removeVersion(live, request.module, request.version), onCommitted: parts.reconcile };
+}
+
+export async function replaceSettings(
+  parts: ReleaseParts,
+  request: { readonly application: string; readonly settings: Partial<Settings> },
+): Promise<Outcome> {
+  const { live } = requireApplication(parts, request.application);
+  for (const rule of request.settings.dispatch ?? []) {
+    if (!live.modules[rule.module]) {
+      throw failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });
+    }
+  }
+  return { live: { ...live, settings: { ...live.settings, ...request.settings } }, onCommitted: parts.reconcile };
+}
+
+/** @throws AppcfgError `application.not-found` */
+export function requireApplication(parts: Pick<ReleaseParts, 'desired'>, id: string): ApplicationRecord {
+  const record = parts.desired.application(id);
+  if (!record) throw failure('application.not-found', { application: id });
+  return record;
+}
+
+/** @throws AppcfgError `application.not-found`, `module.not-found`, `version.not-found` */
+export function requireVersion(
+  parts: Pick<ReleaseParts, 'desired'>,
+  { application, module, version }: Named,
+): { readonly live: LiveState; readonly value: LiveVersion; readonly record: DeploymentRecord } {
+  const { live } = requireApplication(parts, application);
+  const found = live.modules[module];
+  if (!found) throw failure('module.not-found', { application, module, known: Object.keys(live.modules) });
+  const value = found.versions[version];
+  const record = value && parts.desired.deployment(value.deploymentId);
+  if (!value || !record) {
+    throw failure('version.not-found', { application, module, version, known: Object.keys(found.versions) });
+  }
+  return { live, value, record };
+}
+
+function changed(live: LiveState, { module, version }: Named, change: (version: LiveVersion) => LiveVersion): LiveState {
+  return changeVersion(live, module, version, change);
+}
+
+function settledOutcome(parts: ReleaseParts, record: DeploymentRecord, live: LiveState): Outcome {
+  return {
+    live,
+    onCommitted: parts.reconcile,
+    afterwards: () => parts.engine.settled(record.id, AbortSignal.timeout(settleTimeoutMs)),
+  };
+}
+
+function releaseBefore(parts: ReleaseParts, current: ApplicationRecord): string {
+  const [, before] = parts.desired.releases(current.id);
+  if (!before) throw failure('release.none-before', { application: current.id });
+  return before.id;
+}
+
+function missingDeployments(parts: ReleaseParts, current: ApplicationRecord, state: LiveState): readonly DesiredDeployment[] {
+  const running = new Set(
+    Object.values(current.live.modules).flatMap((module) =>
+      Object.values(module.versions)
+        .filter((version) => version.servingStatus === 'serving')
+        .map((version) => version.deploymentId),
+    ),
+  );
+  return Object.entries(state.modules).flatMap(([, module]) =>
+    Object.entries(module.versions).flatMap(([version, live]): DesiredDeployment[] => {
+      const record = parts.desired.deployment(live.deploymentId);
+      if (!record || running.has(live.deploymentId) || live.servingStatus === 'stopped') return [];
+      return [
+        {
+          deployment: toDeployment(record, parts),
+          servingStatus: live.servingStatus,
+          ...(live.instances === undefined ? {} : { instances: live.instances }),
+          receivesTraffic: receivesTraffic(module.split, version),
+        },
+      ];
+    }),
+  );
+}
+
+async function rematerialise(parts: ReleaseParts, deploymentId: string): Promise<void> {
+  const record = parts.desired.deployment(deploymentId);
+  const manifest = record && parts.desired.manifest(record.manifestDigest);
+  if (!record || !manifest) return;
+  await parts.blobs.materialise(manifest, parts.directoryOf(record.application, record.manifestDigest));
+}

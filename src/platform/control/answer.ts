@@ -1,0 +1,51 @@
+/** Writes answers of the control API: JSON bodies and errors in the API's own shape. */
+import type { ServerResponse } from 'node:http';
+import { type AppcfgError, type ErrorCode, failure, isAppcfgError, messageOf } from '../../errors.ts';
+import type { WireError } from '../../protocol/extension.ts';
+
+/** HTTP status and google.rpc.Code of the errors whose meaning is not simply "refused". */
+const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
+  'application.not-found': [404, 'NOT_FOUND'],
+  'module.not-found': [404, 'NOT_FOUND'],
+  'version.not-found': [404, 'NOT_FOUND'],
+  'instance.not-found': [404, 'NOT_FOUND'],
+  'release.not-found': [404, 'NOT_FOUND'],
+  'operation.not-found': [404, 'NOT_FOUND'],
+  'control.no-route': [404, 'NOT_FOUND'],
+  'control.unauthorized': [401, 'UNAUTHENTICATED'],
+  'control.too-large': [413, 'INVALID_ARGUMENT'],
+  'deploy.conflict': [409, 'ABORTED'],
+  'platform.closing': [503, 'UNAVAILABLE'],
+};
+
+export function answerJson(response: ServerResponse, status: number, value: unknown): void {
+  if (response.headersSent) return;
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(body);
+}
+
+export function answerError(response: ServerResponse, error: unknown): void {
+  const known = isAppcfgError(error) ? error : failure('internal', { reason: messageOf(error) }, { cause: error });
+  const [code, status] = statusOf(known);
+  const body: WireError = {
+    error: {
+      code,
+      message: known.message,
+      status,
+      appcfg: { code: known.code, details: known.details, hints: known.hints },
+    },
+  };
+  answerJson(response, code, body);
+}
+
+function statusOf(error: AppcfgError): readonly [number, string] {
+  const known = statuses[error.code];
+  if (known) return known;
+  return error.fault === 'bug' ? [500, 'INTERNAL'] : [400, 'FAILED_PRECONDITION'];
+}

@@ -1,0 +1,70 @@
+/** The control API's HTTP server: token, host check, routes. */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { failure } from '../../errors.ts';
+import { answerError, answerJson } from './answer.ts';
+import { createRouteTable, type FindRoute, type Route } from './route-table.ts';
+
+export interface ControlServerOptions {
+  readonly routes: readonly Route[];
+  /** Every request must carry it as `Authorization: Bearer`. */
+  readonly token: string;
+}
+
+export interface ControlServer {
+  listen(options: { readonly host: string; readonly port: number }): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function createControlServer(options: ControlServerOptions): ControlServer {
+  const find = createRouteTable(options.routes);
+  const server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 20_000 }, (message, response) => {
+    void handle(message, response, find, options.token).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else answerError(response, error);
+    });
+  });
+  return { listen: (address) => listen(server, address), close: () => close(server) };
+}
+
+async function handle(message: IncomingMessage, response: ServerResponse, find: FindRoute, token: string): Promise<void> {
+  const url = new URL(message.url ?? '/', 'http://control');
+  const request = `${message.method} ${url.pathname}`;
+  if (!isLoopbackHost(message.headers.host)) throw failure('control.no-route', { request });
+  if (!isAuthorized(message, token)) throw failure('control.unauthorized', {});
+  const found = find(message.method ?? 'GET', url.pathname);
+  if (found === undefined || found === 'method') throw failure('control.no-route', { request });
+  const value = await found.handler({ message, response, parameters: found.parameters, query: url.searchParams });
+  if (value !== undefined) answerJson(response, 200, value);
+}
+
+/** A web page that has a name of its own resolved to 127.0.0.1 (DNS rebinding) gets nothing here. */
+function isLoopbackHost(host: string | undefined): boolean {
+  const name = (host ?? '').replace(/:\d+$/, '');
+  return name === '127.0.0.1' || name === 'localhost' || name === '[::1]';
+}
+
+function isAuthorized(message: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(message.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? failure('platform.port-in-use', { port, what: 'control API' }) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,46 @@
+/** The platform as a process of its own: reports readiness to its starter, ends on signals. */
+import { writeSync } from 'node:fs';
+import { failure, isAppcfgError, messageOf } from '../errors.ts';
+import type { DaemonReady } from '../protocol/daemon-file.ts';
+import { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts';
+
+/** The file descriptor on which the starter waits for one line. */
+const READY_DESCRIPTOR = 3;
+
+export interface DaemonRunOptions extends PlatformOptions {
+  /** Started by the tool: readiness goes to file descriptor 3. */
+  readonly isDaemon: boolean;
+  readonly onReady?: (platform: RunningPlatform) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the platform has ended, on a signal or because somebody asked it to. */
+export async function runPlatform(options: DaemonRunOptions): Promise<void> {
+  let platform: RunningPlatform;
+  try {
+    platform = await startPlatform(options);
+  } catch (error) {
+    const body = isAppcfgError(error) ? error.toBody() : failure('internal', { reason: messageOf(error) }).toBody();
+    if (options.isDaemon) tellStarter({ ok: false, error: body });
+    throw error;
+  }
+  if (options.isDaemon) tellStarter({ ok: true, daemon: platform.daemon, notes: platform.notes });
+  options.onReady?.(platform);
+  await Promise.race([platform.shutdownRequested, aborted(options.signal)]);
+  await platform.close();
+}
+
+function tellStarter(ready: DaemonReady): void {
+  try {
+    writeSync(READY_DESCRIPTOR, `${JSON.stringify(ready)}\n`);
+  } catch {
+    // The starter is gone; the platform does not need it.
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

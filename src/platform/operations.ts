@@ -1,0 +1,195 @@
+/** Runs changes one after the other per application, journals them, and lets watchers follow. */
+import { randomUUID } from 'node:crypto';
+import { failure, isAppcfgError, messageOf } from '../errors.ts';
+import type { Operation, OperationKind } from '../model/operation.ts';
+import type { OperationEvent } from '../model/operation-event.ts';
+import type { Clock } from '../support/clock.ts';
+import type { Commit, DesiredState, OperationRecord } from './desired-state.ts';
+
+/** An event without its time, which the runner stamps. */
+type WithoutTime<E> = E extends { readonly timeMs: number } ? Omit<E, 'timeMs'> : never;
+export type NewEvent = WithoutTime<OperationEvent>;
+
+export interface OperationContext {
+  readonly operation: Operation;
+  /** Aborts when the platform closes. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: NewEvent) => void;
+}
+
+/** What an operation wants to make durable, and what follows once it is. */
+export interface Outcome extends Omit<Commit, 'application' | 'operation'> {
+  /** Called in the same tick as the commit: the swap. */
+  readonly onCommitted?: () => void;
+  /** Still part of the operation for those who watch, no longer able to fail it: waiting for instances. */
+  readonly afterwards?: () => Promise<void>;
+}
+
+export type Work = (context: OperationContext) => Promise<Outcome>;
+
+export interface Submission {
+  readonly kind: OperationKind;
+  readonly application: string;
+  readonly requestId: string;
+  readonly createdBy: string;
+  /** Kept in the journal, so that the work can go on after a crash. */
+  readonly request: unknown;
+}
+
+interface Running {
+  operation: Operation;
+  readonly wake: Set<() => void>;
+}
+
+export class Operations {
+  readonly #desired: DesiredState;
+  readonly #clock: Clock;
+  readonly #running = new Map<string, Running>();
+  readonly #queues = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+
+  constructor(options: { readonly desired: DesiredState; readonly clock: Clock }) {
+    this.#desired = options.desired;
+    this.#clock = options.clock;
+  }
+
+  /** Starts the work, or answers the operation that the same request id already started. */
+  submit(submission: Submission, work: Work): Operation {
+    const known = this.#desired.operationOfRequest(submission.requestId);
+    if (known) return this.get(known.operation.id);
+    if (this.#closing.signal.aborted) throw failure('platform.closing', {});
+    const operation: Operation = {
+      id: randomUUID(),
+      application: submission.application,
+      kind: submission.kind,
+      state: 'pending',
+      createdAt: this.#timestamp(),
+      createdBy: submission.createdBy,
+      events: [],
+    };
+    this.#desired.begin({ operation, requestId: submission.requestId, request: submission.request });
+    this.#enqueue(operation, work);
+    return operation;
+  }
+
+  /** Goes on with an operation that the journal holds from before a crash. */
+  resume(record: OperationRecord, work: Work): void {
+    this.#enqueue(record.operation, work);
+  }
+
+  /** @throws AppcfgError `operation.not-found` */
+  get(id: string): Operation {
+    const operation = this.#running.get(id)?.operation ?? this.#desired.operation(id)?.operation;
+    if (!operation) throw failure('operation.not-found', { operation: id });
+    return operation;
+  }
+
+  list(application: string): readonly Operation[] {
+    return this.#desired
+      .operations(application)
+      .map((operation) => this.#running.get(operation.id)?.operation ?? operation);
+  }
+
+  isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Resolves when the operation has more than `after` events or is over, at the latest after `waitMs`. */
+  async watch(id: string, after: number, waitMs: number): Promise<Operation> {
+    const running = this.#running.get(id);
+    if (running && running.operation.state === 'pending' && running.operation.events.length <= after) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          cancel();
+          running.wake.delete(done);
+          resolve();
+        };
+        const cancel = this.#clock.after(waitMs, done, { isBackground: true });
+        running.wake.add(done);
+      });
+    }
+    return this.get(id);
+  }
+
+  /** Stops what runs; unfinished operations stay in the journal and go on at the next start. */
+  async close(): Promise<void> {
+    this.#closing.abort(failure('platform.closing', {}));
+    await Promise.allSettled(this.#queues.values());
+  }
+
+  #enqueue(operation: Operation, work: Work): void {
+    const running: Running = { operation, wake: new Set() };
+    this.#running.set(operation.id, running);
+    const before = this.#queues.get(operation.application);
+    if (before) this.#sayWhoHolds(running);
+    const turn = (before ?? Promise.resolve()).then(() => this.#run(running, work));
+    this.#queues.set(operation.application, turn);
+    void turn.finally(() => {
+      if (this.#queues.get(operation.application) === turn) this.#queues.delete(operation.application);
+    });
+  }
+
+  #sayWhoHolds(waiting: Running): void {
+    const holder = [...this.#running.values()].find(
+      (other) => other !== waiting && other.operation.application === waiting.operation.application,
+    )?.operation;
+    if (!holder) return;
+    const what = `${holder.kind} by ${holder.createdBy} (operation ${holder.id}, since ${holder.createdAt})`;
+    this.#emit(waiting, { type: 'warning', message: `Waiting for another change of this application: ${what}.` });
+  }
+
+  async #run(running: Running, work: Work): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const { application } = running.operation;
+    try {
+      const outcome = await work({
+        operation: running.operation,
+        signal: this.#closing.signal,
+        emit: (event) => this.#emit(running, event),
+      });
+      const { onCommitted, afterwards, ...commit } = outcome;
+      const done: Operation = { ...running.operation, state: 'done', finishedAt: this.#timestamp() };
+      const release = this.#desired.commit({ ...commit, application, operation: done });
+      onCommitted?.();
+      await afterwards?.().catch((error: unknown) => {
+        this.#emit(running, { type: 'warning', message: messageOf(error) });
+      });
+      const { events } = running.operation;
+      this.#settle(running, { ...done, events, ...(release === undefined ? {} : { release }) });
+    } catch (error) {
+      // Closing is no failure of the operation: it stays pending in the journal.
+      if (this.#closing.signal.aborted) return;
+      this.#fail(running, error);
+    }
+  }
+
+  #fail(running: Running, error: unknown): void {
+    const body = isAppcfgError(error) ? error.toBody() : failure('internal', { reason: messageOf(error) }).toBody();
+    const failed: Operation = { ...running.operation, state: 'failed', finishedAt: this.#timestamp(), error: body };
+    try {
+      this.#desired.fail(failed);
+    } finally {
+      this.#settle(running, failed);
+    }
+  }
+
+  #settle(running: Running, operation: Operation): void {
+    running.operation = operation;
+    this.#wake(running);
+    this.#running.delete(operation.id);
+  }
+
+  #emit(running: Running, event: NewEvent): void {
+    const stamped = { ...event, timeMs: this.#clock.now() } as OperationEvent;
+    running.operation = { ...running.operation, events: [...running.operation.events, stamped] };
+    this.#wake(running);
+  }
+
+  #wake(running: Running): void {
+    for (const wake of [...running.wake]) wake();
+  }
+
+  #timestamp(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,198 @@
+/** Composition root of the platform: each part is begun in order and ended in reverse, also after half a start. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
+import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
+import { PROTOCOL_VERSION, type PlatformInfo } from '../protocol/extension.ts';
+import type { Clock } from '../support/clock.ts';
+import type { HomeDirectories } from '../support/home-directories.ts';
+import { packageVersion } from '../support/package-version.ts';
+import { ApplicationChanges } from './application-changes.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { startCollector } from './collector.ts';
+import { createControlServer } from './control/control-server.ts';
+import { extensionRoutes } from './control/extension-routes.ts';
+import { createDeploymentIds } from './deployment-id.ts';
+import { DesiredState } from './desired-state.ts';
+import { createLifetime, type Lifetime } from './lifetime.ts';
+import { createLogStore } from './logs/segment-log-store.ts';
+import { Operations } from './operations.ts';
+import { choosePort, lastPorts } from './ports.ts';
+import { createReconcile } from './reconcile.ts';
+import type { ReleaseParts } from './release.ts';
+import { createRouter } from './router/router.ts';
+import { createRuntimes } from './runtimes/registry.ts';
+import { createEngine } from './serving/embedded-engine.ts';
+import { createBlobStore } from './store/disk-blob-store.ts';
+import { openStateStore } from './store/open-state-store.ts';
+import { migrations } from './store/schema.ts';
+import { acquireOwnership } from './store/single-owner.ts';
+
+const USUAL_PORT = 8080;
+const USUAL_CONTROL_PORT = 8090;
+const DRAIN_MS = 5000;
+
+export interface PlatformOptions {
+  readonly directories: HomeDirectories;
+  /** Address the router listens on. The control API is on loopback only. */
+  readonly host: string;
+  /** undefined: 8080 or the next free one; 0: any free one. */
+  readonly port?: number;
+  readonly controlPort?: number;
+  /** Folder of the launchers that ship with the package (`runtimes/`). */
+  readonly assetsDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Adds the live release's id to every response; for tests of atomicity. */
+  readonly showRelease?: boolean;
+}
+
+export interface RunningPlatform {
+  readonly daemon: DaemonFile;
+  /** For people: ports other than the usual ones. */
+  readonly notes: readonly string[];
+  /** Resolves when somebody asked for the end through the control API. */
+  readonly shutdownRequested: Promise<void>;
+  /** Ends every instance, keeps all state. */
+  close(): Promise<void>;
+}
+
+/** @throws AppcfgError `store.in-use`, `platform.port-in-use`, `store.corrupt` ...; nothing is left running */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const lifetime = createLifetime();
+  try {
+    return await start(options, lifetime);
+  } catch (error) {
+    await lifetime.close();
+    throw error;
+  }
+}
+
+async function start(options: PlatformOptions, lifetime: Lifetime): Promise<RunningPlatform> {
+  const { clock, directories } = options;
+  const state = directories.state;
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const ownership = await acquireOwnership(state);
+  lifetime.onClose('ownership', () => ownership.release());
+  const store = await openStateStore(join(state, 'platform.db'), migrations);
+  lifetime.onClose('store', () => store.close());
+  const desired = new DesiredState(store);
+  const blobs = createBlobStore(join(state, 'blobs'));
+  const logs = await createLogStore({ directory: join(state, 'logs'), clock });
+  lifetime.onClose('logs', () => logs.close());
+
+  const last = lastPorts(join(state, 'ports.json'));
+  const chosen = await choosePort({ what: 'router', host: options.host, asked: options.port, usual: USUAL_PORT, last: last.routerPort });
+  const secret = persistentSecret(join(state, 'secret'));
+  const router = createRouter({ clock, logs, internalSecret: secret, showRelease: options.showRelease === true, trustForwardedHeaders: false });
+  const { port: routerPort } = await router.listen({ host: options.host, port: chosen.port });
+  lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));
+
+  const engine = createEngine({
+    clock,
+    logs,
+    runtimeFor: createRuntimes({
+      assetsDirectory: options.assetsDirectory,
+      cacheDirectory: join(directories.cache, 'builds'),
+      environment: options.environment,
+    }),
+    stateDirectory: join(state, 'run'),
+    cacheDirectory: join(directories.cache, 'builds'),
+    nonce: persistentSecret(join(state, 'nonce')),
+    onChange: () => {},
+  });
+  lifetime.onClose('engine', () => engine.close());
+
+  const trees = join(state, 'trees');
+  const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
+  const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
+  const reconcile = createReconcile({ desired, engine, swap: (table) => router.swap(table), directoryOf, defaultHostname });
+  const parts: ReleaseParts = {
+    desired,
+    engine,
+    blobs,
+    clock,
+    directoryOf,
+    defaultHostname,
+    newDeploymentId: createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined),
+    reconcile,
+  };
+  const operations = new Operations({ desired, clock });
+  lifetime.onClose('operations', () => operations.close());
+  const changes = new ApplicationChanges(parts, operations);
+  const collector = startCollector({ desired, blobs, operations, trees, clock });
+  lifetime.onClose('collector', () => collector.close());
+
+  reconcile();
+  for (const record of desired.pendingOperations()) changes.resume(record);
+
+  const shutdown = signalOnce();
+  const token = randomBytes(32).toString('base64url');
+  const startedAt = new Date(clock.now()).toISOString();
+  const info = (): PlatformInfo => ({ ...daemon, applications: desired.applications().map(({ id }) => id) });
+  const control = createControlServer({
+    token,
+    routes: extensionRoutes({
+      desired,
+      changes,
+      operations,
+      engine,
+      blobs,
+      logs,
+      info,
+      defaultHostname,
+      onBlobsAsked: (digests) => collector.protect(digests),
+      shutdown: shutdown.fire,
+    }),
+  });
+  const wished = await choosePort({ what: 'control API', host: '127.0.0.1', asked: options.controlPort, usual: USUAL_CONTROL_PORT, last: last.controlPort });
+  const controlPort = await control.listen({ host: '127.0.0.1', port: wished.port });
+  lifetime.onClose('control API', () => control.close());
+
+  const daemon: DaemonFile = {
+    pid: process.pid,
+    version: packageVersion,
+    protocol: PROTOCOL_VERSION,
+    host: options.host,
+    controlPort,
+    routerPort,
+    token,
+    startedAt,
+  };
+  writeFileAtomically(join(state, 'ports.json'), JSON.stringify({ routerPort, controlPort }));
+  writeFileAtomically(join(state, DAEMON_FILE), JSON.stringify(daemon));
+  // Registered last, so removed first: nobody finds a platform that is already ending.
+  lifetime.onClose('daemon file', () => rmSync(join(state, DAEMON_FILE), { force: true }));
+  return {
+    daemon,
+    notes: chosen.note === undefined ? [] : [chosen.note],
+    shutdownRequested: shutdown.fired,
+    close: async () => {
+      for (const { name, error } of await lifetime.close()) {
+        process.emitWarning(`The platform's ${name} did not end cleanly: ${messageOf(error)}`);
+      }
+    },
+  };
+}
+
+/** A secret of this state directory that survives restarts. */
+function persistentSecret(file: string): string {
+  try {
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length >= 32) return secret;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const secret = randomBytes(24).toString('hex');
+  writeFileAtomically(file, secret);
+  return secret;
+}
+
+function signalOnce(): { readonly fired: Promise<void>; readonly fire: () => void } {
+  let fire = () => {};
+  const fired = new Promise<void>((resolve) => {
+    fire = resolve;
+  });
+  return { fired, fire: () => fire() };
+}

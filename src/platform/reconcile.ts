@@ -1,0 +1,81 @@
+/** Desired state -> the engine and the router. Idempotent; the swap happens within one tick. */
+import type { Deployment, DesiredDeployment } from './deployment.ts';
+import type { ApplicationRecord, DeploymentRecord, DesiredState } from './desired-state.ts';
+import type { RoutedApplication, RoutedModule, RoutedVersion, RoutingTable } from './router/routing-table.ts';
+import type { Engine } from './serving/engine.ts';
+import { receivesTraffic } from '../model/traffic.ts';
+
+export interface ReconcileOptions {
+  readonly desired: DesiredState;
+  readonly engine: Engine;
+  readonly swap: (table: RoutingTable) => void;
+  readonly directoryOf: (application: string, manifestDigest: string) => string;
+  readonly defaultHostname: (application: string) => string;
+}
+
+export type Reconcile = () => void;
+
+export function createReconcile(options: ReconcileOptions): Reconcile {
+  return () => {
+    const applications = options.desired.applications();
+    const deployments = new Map<string, DesiredDeployment>();
+    for (const application of applications) collectDeployments(application, options, deployments);
+    // Both in one tick: no request sees the new table with the old pools or the reverse.
+    options.engine.setDesired([...deployments.values()]);
+    options.swap({
+      applications: new Map(applications.map((record) => [record.id, routed(record, options.engine, deployments)])),
+    });
+  };
+}
+
+/** The running form of a stored deployment. */
+export function toDeployment(record: DeploymentRecord, options: Pick<ReconcileOptions, 'directoryOf' | 'defaultHostname'>): Deployment {
+  return {
+    application: record.application,
+    module: record.module,
+    version: record.version,
+    deploymentId: record.id,
+    spec: record.spec,
+    directory: options.directoryOf(record.application, record.manifestDigest),
+    defaultHostname: options.defaultHostname(record.application),
+  };
+}
+
+function collectDeployments(
+  application: ApplicationRecord,
+  options: ReconcileOptions,
+  found: Map<string, DesiredDeployment>,
+): void {
+  const records = options.desired.deployments(application.id);
+  for (const module of Object.values(application.live.modules)) {
+    for (const [version, live] of Object.entries(module.versions)) {
+      const record = records.get(live.deploymentId);
+      if (!record) continue;
+      found.set(record.id, {
+        deployment: toDeployment(record, options),
+        servingStatus: live.servingStatus,
+        ...(live.instances === undefined ? {} : { instances: live.instances }),
+        receivesTraffic: receivesTraffic(module.split, version),
+      });
+    }
+  }
+}
+
+function routed(
+  application: ApplicationRecord,
+  engine: Engine,
+  deployments: ReadonlyMap<string, DesiredDeployment>,
+): RoutedApplication {
+  const modules = new Map<string, RoutedModule>();
+  for (const [name, module] of Object.entries(application.live.modules)) {
+    const versions = new Map<string, RoutedVersion>();
+    for (const [version, live] of Object.entries(module.versions)) {
+      const deployment = deployments.get(live.deploymentId)?.deployment;
+      const pool = engine.pool(live.deploymentId);
+      if (deployment && pool) versions.set(version, { deployment, pool });
+    }
+    modules.set(name, { name, split: module.split, versions });
+  }
+  const { dispatch, dos } = application.live.settings;
+  return { id: application.id, release: application.currentRelease ?? '', modules, dispatch, dos };
+}

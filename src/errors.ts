@@ -6,6 +6,7 @@ import { deployErrors } from './errors/deploy.ts';
 import type { ErrorEntry, Fault } from './errors/entry.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
+import { storeErrors } from './errors/store.ts';
 
 export const errorCatalogue = {
   ...backendErrors,
@@ -14,6 +15,7 @@ export const errorCatalogue = {
   ...deployErrors,
   ...packagingErrors,
   ...platformErrors,
+  ...storeErrors,
 } as const;
 
 type Catalogue = typeof errorCatalogue;

@@ -1,0 +1,63 @@
+"""The shutdown notification: runs the application's hook, and carries its exception into the running requests."""
+import ctypes
+import sys
+import threading
+
+try:
+    from thread import get_ident
+except ImportError:
+    from threading import get_ident
+
+_lock = threading.Lock()
+_in_application = set()
+_is_shutting_down = False
+_hook = None
+
+
+def is_shutting_down():
+    return _is_shutting_down
+
+
+def set_shutdown_hook(hook):
+    """Registers what to call at shutdown; answers the previous one."""
+    global _hook
+    if hook is not None and not callable(hook):
+        raise TypeError('shutdown hook must be callable, got %s' % type(hook).__name__)
+    previous, _hook = _hook, hook
+    return previous
+
+
+class in_application(object):
+    """Marks the time that a request thread spends in the application's code."""
+
+    def __enter__(self):
+        with _lock:
+            _in_application.add(get_ident())
+
+    def __exit__(self, *unused):
+        with _lock:
+            _in_application.discard(get_ident())
+
+
+def begin_shutdown():
+    """Flips is_shutting_down and calls the hook once. What the hook raises is raised in every running request;
+    with none running it goes to the caller."""
+    global _is_shutting_down
+    with _lock:
+        if _is_shutting_down:
+            return
+        _is_shutting_down = True
+    if _hook is None:
+        return
+    try:
+        _hook()
+    except Exception:
+        if not _raise_in_requests(sys.exc_info()[1]):
+            raise
+
+
+def _raise_in_requests(error):
+    with _lock:
+        for ident in _in_application:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(error))
+        return len(_in_application) > 0

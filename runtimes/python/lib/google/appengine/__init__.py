@@ -1,0 +1,1 @@
+"""The part of google.appengine that this platform brings itself."""

@@ -1,0 +1,1 @@
+"""APIs that need no server: runtime, modules (the current module's own facts)."""

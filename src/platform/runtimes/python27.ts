@@ -1,0 +1,62 @@
+/** Runtime python27: our launcher under Python 2.7 where there is one, else under Python 3. */
+import { failure } from '../../errors.ts';
+import {
+  directoryOf,
+  firstGenerationVariables,
+  launchEnvironment,
+  pythonDefaults,
+  reservedVariableWarnings,
+} from './launch-environment.ts';
+import type { PythonInterpreter, PythonInterpreters } from './python-interpreters.ts';
+import { firstGenerationSettings, launcherScript } from './python-launcher.ts';
+import type { BuildContext, BuildResult, LaunchCommand, LaunchContext, Runtime } from './runtime.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+
+const FIXED = [
+  ...['APPLICATION_ID', 'CURRENT_MODULE_ID', 'CURRENT_VERSION_ID', 'INSTANCE_ID', 'BACKEND_ID', 'DATACENTER'],
+  ...['APPENGINE_RUNTIME', 'AUTH_DOMAIN', 'DEFAULT_VERSION_HOSTNAME', 'SERVER_SOFTWARE', 'TZ', 'APPCFG_LAUNCH'],
+];
+
+export function createPython27(options: RuntimeOptions, interpreters: PythonInterpreters): Runtime {
+  return {
+    name: 'python27',
+    accepts: (runtime) => /^(python|python27|python-compat)$/.test(runtime),
+    build: (context) => build(context, interpreters),
+    launch: (context) => launch(context, options),
+  };
+}
+
+async function build(context: BuildContext, interpreters: PythonInterpreters): Promise<BuildResult> {
+  const { spec } = context.deployment;
+  const warnings = [...reservedVariableWarnings(spec, FIXED)];
+  let found: PythonInterpreter | undefined = await interpreters.python2(context.run);
+  if (!found) {
+    found = await interpreters.python3(context.run);
+    if (!found)
+      throw failure('runtime.tool-missing', { tool: 'Python', runtime: spec.runtime, debianPackage: 'python3' });
+    warnings.push(
+      `no Python 2.7 on this machine: ${spec.runtime} runs under Python ${found.version}; ` +
+        'code that is valid in Python 2 only will not start (set APPCFG_PYTHON27 to the path of a Python 2.7)',
+    );
+  }
+  return { warnings, detail: `Python ${found.version}`, facts: { interpreter: found.path } };
+}
+
+function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand {
+  const { deployment, build } = context;
+  const interpreter = build.facts.interpreter ?? 'python3';
+  return {
+    command: interpreter,
+    args: [launcherScript(options.assetsDirectory)],
+    cwd: deployment.directory,
+    environment: launchEnvironment(context, {
+      platform: options.environment,
+      defaults: pythonDefaults,
+      pathBefore: [directoryOf(interpreter)],
+      fixed: {
+        ...firstGenerationVariables(context),
+        APPCFG_LAUNCH: JSON.stringify(firstGenerationSettings(deployment.spec)),
+      },
+    }),
+  };
+}

@@ -20,7 +20,8 @@ export const packagingErrors = {
       readonly problems: readonly RefusedFile[];
       /** What the person edits to leave files out: `.gcloudignore`, `skip_files in app.yaml`. */
       readonly leaveOutWith: string;
-    }) => `${d.problems.length} of the files in ${d.directory} can't be deployed; nothing was sent: ${listed(d.problems)}.`,
+    }) =>
+      `${d.problems.length} of the files in ${d.directory} can't be deployed; nothing was sent: ${listed(d.problems)}.`,
     hints: (d) => [`Correct them, or leave them out with ${d.leaveOutWith}.`, 'See what would be sent: appcfg files'],
   }),
   'packaging.empty': entry({
@@ -43,12 +44,15 @@ export const packagingErrors = {
     exitCode: 1,
     message: (d: { readonly ignoreFile: string }) =>
       `Both ${d.ignoreFile} and skip_files in the yaml file say which files to leave out; only one of them can.`,
-    hints: (d) => [`Move the patterns of skip_files to ${d.ignoreFile} and delete skip_files, or delete ${d.ignoreFile}.`],
+    hints: (d) => [
+      `Move the patterns of skip_files to ${d.ignoreFile} and delete skip_files, or delete ${d.ignoreFile}.`,
+    ],
   }),
   'packaging.bad-ignore-file': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly file: string; readonly reason: string }) => `Can't use the ignore file ${d.file}: ${d.reason}.`,
+    message: (d: { readonly file: string; readonly reason: string }) =>
+      `Can't use the ignore file ${d.file}: ${d.reason}.`,
   }),
 };
 

@@ -1,0 +1,88 @@
+/** The stored form of the file-state cache: a header line, a block of numbers, then one line a file. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '../support/digest.ts';
+
+export interface FileStates {
+  /** Digest of the manifest that these files made. */
+  readonly treeDigest: string | undefined;
+  /** In the order of the walk. */
+  readonly paths: readonly string[];
+  readonly digests: readonly string[];
+  /** STAT_FIELDS numbers a file: size, mtimeMs, ctimeMs, ino, dev. */
+  readonly stats: Float64Array;
+}
+
+export const STAT_FIELDS = 5;
+
+const FORMAT = 'appcfg-file-states-1';
+const DIGEST_LENGTH = 64;
+const noStates: FileStates = { treeDigest: undefined, paths: [], digests: [], stats: new Float64Array() };
+
+interface Header {
+  readonly format: string;
+  readonly files: number;
+  readonly treeDigest: string;
+  /** Of everything after the header line. */
+  readonly bodyDigest: string;
+}
+
+/** No states when the file is missing, damaged or of another format. */
+export function readFileStates(directory: string, key: string): FileStates {
+  try {
+    return parse(readFileSync(fileName(directory, key)));
+  } catch {
+    return noStates;
+  }
+}
+
+export function writeFileStates(directory: string, key: string, states: FileStates): void {
+  const target = fileName(directory, key);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, format(states), { mode: 0o600 });
+    renameSync(temporary, target);
+  } catch {
+    discard(temporary);
+  }
+}
+
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A cache that can't be written can't be cleaned either; nothing depends on it.
+  }
+}
+
+function fileName(directory: string, key: string): string {
+  return join(directory, `${key}.states`);
+}
+
+function format(states: FileStates): Buffer {
+  const numbers = Buffer.from(states.stats.buffer, states.stats.byteOffset, states.stats.byteLength);
+  const lines = states.paths.map((path, index) => `${states.digests[index]}${path}\n`).join('');
+  const body = Buffer.concat([numbers, Buffer.from(lines)]);
+  const { treeDigest = '' } = states;
+  const header: Header = { format: FORMAT, files: states.paths.length, treeDigest, bodyDigest: digestOf(body) };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
+}
+
+function parse(content: Buffer): FileStates {
+  const headerEnd = content.indexOf(0x0a);
+  const header = JSON.parse(content.toString('utf8', 0, headerEnd)) as Header;
+  const body = content.subarray(headerEnd + 1);
+  if (header.format !== FORMAT || header.bodyDigest !== digestOf(body)) return noStates;
+  const numbersEnd = header.files * STAT_FIELDS * Float64Array.BYTES_PER_ELEMENT;
+  // Copied, because an array of doubles must begin at a multiple of eight.
+  const stats = new Float64Array(Uint8Array.prototype.slice.call(body, 0, numbersEnd).buffer);
+  const lines = body.toString('utf8', numbersEnd).split('\n');
+  lines.pop();
+  return {
+    treeDigest: header.treeDigest,
+    paths: lines.map((line) => line.slice(DIGEST_LENGTH)),
+    digests: lines.map((line) => line.slice(0, DIGEST_LENGTH)),
+    stats,
+  };
+}

@@ -23,8 +23,11 @@ export interface CallOptions {
 /** Called with what the backend reports while an operation runs. */
 export type OperationListener = (event: OperationEvent) => void;
 
+/** Aborting a watched change ends the watching: what the backend accepted goes on there. */
 export interface WatchOptions extends CallOptions {
   readonly onEvent?: OperationListener;
+  /** Called once, when the backend has taken the change on: from then on it is followed by its id. */
+  readonly onAccepted?: (operation: Operation) => void;
 }
 
 /** One file to send: its bytes are read when its turn comes. */
@@ -75,7 +78,12 @@ export interface TrafficRole {
 }
 
 export interface SettingsRole {
-  replace<K extends SettingsKind>(application: string, kind: K, value: Settings[K], options?: CallOptions): Promise<void>;
+  replace<K extends SettingsKind>(
+    application: string,
+    kind: K,
+    value: Settings[K],
+    options?: CallOptions,
+  ): Promise<void>;
 }
 
 export interface InstancesRole {
@@ -97,7 +105,10 @@ export interface OperationsRole {
 
 export interface SourceRole {
   /** Paths and sizes of a version's files. */
-  list(name: VersionName, options?: CallOptions): Promise<readonly { readonly path: string; readonly size: number; readonly digest: string }[]>;
+  list(
+    name: VersionName,
+    options?: CallOptions,
+  ): Promise<readonly { readonly path: string; readonly size: number; readonly digest: string }[]>;
   read(name: VersionName, path: string, options?: CallOptions): Promise<Uint8Array>;
 }
 

@@ -1,6 +1,7 @@
 /** What a deploy did, whole: the same facts for the screen and for `--json`. */
-import type { DeployPhase } from '../progress/event.ts';
+
 import type { SettingsKind } from '../model/settings.ts';
+import type { DeployPhase } from '../progress/event.ts';
 
 export interface ModuleReport {
   readonly module: string;

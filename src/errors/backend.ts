@@ -61,6 +61,12 @@ export const backendErrors = {
       `Application ${d.application} has no release ${d.release}.`,
     hints: () => ['See the releases: appcfg status'],
   }),
+  'file.not-found': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly module: string; readonly version: string; readonly path: string }) =>
+      `Version ${d.version} of module ${d.module} has no file ${d.path}.`,
+  }),
   'operation.not-found': entry({
     fault: 'user',
     exitCode: 1,

@@ -1,0 +1,57 @@
+/** A whole backend in memory, deterministic under a test's clock: for command tests and for trying commands out. */
+import type { Backend } from '../../backend/backend.ts';
+import type { LogRecord } from '../../model/log.ts';
+import type { Clock } from '../../support/clock.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { MemoryFiles, type MemoryFilesOptions } from './memory-files.ts';
+import { memoryInstances } from './memory-instances.ts';
+import { MemoryLogs } from './memory-logs.ts';
+import { MemoryOperations } from './memory-operations.ts';
+import { type MemoryParts, memoryReleases } from './memory-releases.ts';
+import { toApplication } from './memory-state.ts';
+import { MemoryStore } from './memory-store.ts';
+import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions.ts';
+
+export interface MemoryBackendOptions {
+  readonly clock: Clock;
+  readonly createdBy?: string;
+  readonly read?: MemoryFilesOptions['read'];
+}
+
+export interface MemoryBackend extends Required<Backend> {
+  /** Where a test makes it fail or wait. */
+  readonly checkpoints: Checkpoints;
+  appendLog(record: LogRecord): void;
+}
+
+export function createMemoryBackend(options: MemoryBackendOptions): MemoryBackend {
+  const { clock, read } = options;
+  const checkpoints = new Checkpoints();
+  const store = new MemoryStore(clock);
+  const files = new MemoryFiles({ checkpoints, ...(read === undefined ? {} : { read }) });
+  const operations = new MemoryOperations(clock, checkpoints);
+  const logs = new MemoryLogs();
+  const parts: MemoryParts = { store, files, operations, checkpoints, createdBy: options.createdBy ?? 'memory' };
+  return {
+    name: 'memory',
+    checkpoints,
+    describe: async (id, call) => {
+      await checkpoints.pass('describe');
+      call?.signal?.throwIfAborted();
+      const found = store.find(id);
+      return found && toApplication(found);
+    },
+    applications: async () => store.ids(),
+    files: files.role,
+    releases: memoryReleases(parts),
+    versions: memoryVersions(parts),
+    traffic: memoryTraffic(parts),
+    settings: memorySettings(parts),
+    instances: memoryInstances(store),
+    logs: logs.role,
+    source: files.sourceRole((name) => store.requireVersion(name).manifest),
+    operations: operations.role,
+    appendLog: (record) => logs.append(record),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,25 @@
+/** What a deploy works with: the ports, given by whoever starts it. */
+import type { Backend } from '../backend/backend.ts';
+import type { Reporter } from '../progress/reporter.ts';
+import type { Clock } from '../support/clock.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import type { DeploySources } from './deploy-sources.ts';
+
+export interface DeployContext {
+  readonly backend: Backend;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Of the file-state cache. */
+  readonly cacheDirectory: string;
+  /** Asked once, before the first change; false ends the deploy. Absent: go ahead. */
+  readonly confirm?: (plan: DeployPlan) => Promise<boolean>;
+  /** Replaces the real configuration loader and packager. */
+  readonly sources?: DeploySources;
+}
+
+/** The real sources are loaded late: other commands never pay for them. */
+export async function sourcesOf(context: DeployContext): Promise<DeploySources> {
+  return context.sources ?? (await import('./local-sources.ts')).localSources;
+}

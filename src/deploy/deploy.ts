@@ -1,0 +1,168 @@
+/** The deploy use case: request -> intent -> files -> plan -> execution -> report. */
+import { failure, isAppcfgError } from '../errors.ts';
+import type { Application } from '../model/application.ts';
+import { formatBytes } from '../support/format-bytes.ts';
+import { type DeployContext, sourcesOf } from './deploy-context.ts';
+import { type DeployPlan, isEmptyPlan } from './deploy-plan.ts';
+import type { DeployReport } from './deploy-report.ts';
+import type { DeployRequest } from './deploy-request.ts';
+import type { DeploySources } from './deploy-sources.ts';
+import { checkDispatchTargets } from './dispatch-targets.ts';
+import { executePlan } from './execute.ts';
+import { generatedVersion } from './generated-version.ts';
+import { buildIntent, type DeployIntent } from './intent.ts';
+import { findMissingFiles, type MissingFiles } from './missing-files.ts';
+import { orderModules } from './module-order.ts';
+import { type PackagedApplication, packageModules } from './package-modules.ts';
+import { Phases } from './phases.ts';
+import { planDeploy } from './plan.ts';
+import { deployReport } from './report.ts';
+
+/** Everything that is known before the first change. */
+interface Prepared {
+  readonly packaged: PackagedApplication;
+  readonly plan: DeployPlan;
+  readonly missing: MissingFiles;
+  readonly phases: Phases;
+}
+
+/** @throws AppcfgError; the former release serves unless the error says otherwise */
+export async function deploy(request: DeployRequest, context: DeployContext): Promise<DeployReport> {
+  const prepared = await prepare(request, context);
+  const { plan, phases } = prepared;
+  for (const warning of plan.warnings) context.reporter.event({ type: 'warning', ...warning });
+  if (isEmptyPlan(plan)) return finish('unchanged', prepared, plan.current, context);
+  if (request.isDryRun) return finish('planned', prepared, plan.current, context);
+  if (context.confirm && !(await context.confirm(plan))) {
+    throw failure('deploy.declined', { application: plan.application });
+  }
+  try {
+    await executePlan(plan, prepared.missing, { ...context, phases });
+  } catch (error) {
+    const live = await alreadyLive(error, prepared, context);
+    if (!live) throw error;
+    return finish('unchanged', { ...prepared, plan: live.plan }, live.application, context);
+  }
+  const live = await context.backend.describe(plan.application);
+  return finish('live', prepared, live, context);
+}
+
+async function prepare(request: DeployRequest, context: DeployContext): Promise<Prepared> {
+  const phases = new Phases(context);
+  const sources = await sourcesOf(context);
+  const { intent, current } = await phases.run({
+    phase: 'read',
+    label: 'Reading the configuration',
+    work: () => readApplication(request, sources, context),
+    detail: ({ intent }) => intentText(intent),
+  });
+  const packaged = await phases.run({
+    phase: 'package',
+    label: 'Reading the files',
+    work: () => packageApplication(intent, sources, context),
+    detail: ({ sources: files }) => `${files.size} different files`,
+  });
+  const { plan, missing } = await phases.run({
+    phase: 'compare',
+    label: 'Comparing with what is live',
+    work: async () => {
+      const plan = planDeploy(packaged, current);
+      return { plan, missing: await findMissingFiles(plan, packaged.sources, context) };
+    },
+    detail: ({ plan, missing }) => comparisonText(plan, missing),
+  });
+  return { packaged, plan, missing, phases };
+}
+
+async function readApplication(
+  request: DeployRequest,
+  sources: DeploySources,
+  { backend, clock, reporter, signal }: DeployContext,
+): Promise<{ readonly intent: DeployIntent; readonly current: Application | undefined }> {
+  const isGcloud = request.manners === 'gcloud';
+  const described = await sources.load({
+    paths: request.paths,
+    workingDirectory: request.workingDirectory,
+    overrides: request.overrides,
+    allModules: request.allModules,
+    versionRequired: !isGcloud,
+    ...(isGcloud ? { generatedVersion: generatedVersion(clock.now()) } : {}),
+  });
+  const { diagnostics, notes } = described;
+  if (diagnostics.length > 0) reporter.event({ type: 'diagnostics', diagnostics });
+  for (const message of notes) reporter.event({ type: 'note', message });
+  const intent = buildIntent(request, described);
+  const current = await backend.describe(intent.application, { signal });
+  const ordered = orderModules(intent, current, request);
+  checkDispatchTargets(ordered, current);
+  return { intent: ordered, current };
+}
+
+function packageApplication(
+  intent: DeployIntent,
+  sources: DeploySources,
+  { backend, cacheDirectory, clock, reporter, signal }: DeployContext,
+): Promise<PackagedApplication> {
+  return packageModules(intent, {
+    sources,
+    backend: backend.name,
+    cacheDirectory,
+    clock,
+    signal,
+    onWarning: (message) => reporter.event({ type: 'warning', code: 'packaging', message }),
+    onPackaged: ({ module, version, files, bytes }) =>
+      reporter.event({ type: 'module-packaged', module, version, files, bytes }),
+  });
+}
+
+/**
+ * Another release became live meanwhile. When it is what this deploy wanted (a killed run of the same command goes
+ * on in the backend), there is nothing left to do.
+ */
+async function alreadyLive(
+  error: unknown,
+  { packaged }: Prepared,
+  { backend, signal }: DeployContext,
+): Promise<{ readonly plan: DeployPlan; readonly application: Application | undefined } | undefined> {
+  if (!isAppcfgError(error) || error.code !== 'deploy.conflict') return undefined;
+  const application = await backend.describe(packaged.intent.application, { signal });
+  const plan = planDeploy(packaged, application);
+  return isEmptyPlan(plan) ? { plan, application } : undefined;
+}
+
+function finish(
+  outcome: DeployReport['outcome'],
+  { plan, missing, phases }: Prepared,
+  live: Application | undefined,
+  { backend, reporter }: DeployContext,
+): DeployReport {
+  const { times, durationMs } = phases;
+  const report = deployReport({
+    backend: backend.name,
+    outcome,
+    plan,
+    live,
+    files: missing,
+    phases: times,
+    durationMs,
+  });
+  if (outcome === 'planned') return report;
+  for (const { module, version, url, outcome: change } of report.modules) {
+    reporter.event({ type: 'module-live', module, version, url, isUnchanged: change === 'unchanged' });
+  }
+  return report;
+}
+
+function intentText(intent: DeployIntent): string {
+  const names = [
+    ...intent.modules.map(({ module, version }) => `${module}:${version}`),
+    ...Object.keys(intent.settings),
+  ];
+  return `${intent.application}: ${names.join(', ')}`;
+}
+
+function comparisonText(plan: DeployPlan, missing: MissingFiles): string {
+  if (isEmptyPlan(plan)) return 'nothing changed';
+  const changes = plan.changes.filter((change) => change.kind !== 'keep-version').length;
+  return `${changes} ${changes === 1 ? 'change' : 'changes'}, ${missing.files} files (${formatBytes(missing.bytes)}) to send`;
+}

@@ -1,0 +1,42 @@
+/** What a deploy is to achieve: the request and the files it names, before the backend was asked anything. */
+import { failure } from '../errors.ts';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { Settings } from '../model/settings.ts';
+import type { DeployRequest } from './deploy-request.ts';
+import type { DescribedApplication, DescribedModule } from './deploy-sources.ts';
+
+export interface DeployIntent {
+  readonly application: string;
+  /** In the order in which they are confirmed. */
+  readonly modules: readonly DescribedModule[];
+  readonly settings: Partial<Settings>;
+  /** Whether the deployed versions take their modules' traffic; a module's first version always does. */
+  readonly promotes: boolean;
+  readonly stopsPrevious: boolean;
+  readonly createdBy: string;
+  readonly message?: string;
+}
+
+/** @throws AppcfgError `config.invalid`, `application.required`, `deploy.nothing` */
+export function buildIntent(request: DeployRequest, described: DescribedApplication): DeployIntent {
+  if (hasErrors(described.diagnostics)) throw invalidConfiguration(described.diagnostics);
+  if (described.modules.length === 0 && Object.keys(described.settings).length === 0) {
+    throw failure('deploy.nothing', { paths: request.paths.length === 0 ? ['.'] : request.paths });
+  }
+  if (described.application === undefined) throw failure('application.required', {});
+  return {
+    application: described.application,
+    modules: described.modules,
+    settings: described.settings,
+    promotes: request.promote ?? request.manners === 'gcloud',
+    stopsPrevious: request.stopPrevious,
+    createdBy: request.createdBy,
+    ...(request.message === undefined ? {} : { message: request.message }),
+  };
+}
+
+export function invalidConfiguration(diagnostics: readonly Diagnostic[]) {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  const files = new Set(errors.map((diagnostic) => diagnostic.file));
+  return failure('config.invalid', { errors: errors.length, files: files.size, diagnostics });
+}

@@ -1,0 +1,29 @@
+/** What a plan does that its reader may not expect. Pure. */
+import { type Application, findModule, findVersion } from '../model/application.ts';
+import { defaultVersionOf } from '../model/traffic.ts';
+import type { PlannedModule, PlanWarning } from './deploy-plan.ts';
+
+export function planWarnings(
+  modules: readonly PlannedModule[],
+  current: Application | undefined,
+): readonly PlanWarning[] {
+  return modules.flatMap((module) => [...stoppedWarning(module, current), ...trafficWarning(module, current)]);
+}
+
+function stoppedWarning(planned: PlannedModule, current: Application | undefined): readonly PlanWarning[] {
+  const { module, version } = planned.packaged;
+  const live = findVersion(findModule(current, module), version);
+  if (planned.outcome !== 'unchanged' || live?.servingStatus !== 'stopped') return [];
+  const start = `appcfg start -A ${current?.id} -M ${module} -V ${version}`;
+  return [{ code: 'version-stopped', message: `${module}:${version} is unchanged and stopped. To start it: ${start}` }];
+}
+
+function trafficWarning(planned: PlannedModule, current: Application | undefined): readonly PlanWarning[] {
+  const { module, version } = planned.packaged;
+  const live = findModule(current, module);
+  if (planned.receivesTraffic || !live) return [];
+  const serving = defaultVersionOf(live.traffic);
+  const move = `appcfg set-default-version -A ${current?.id} -M ${module} -V ${version}`;
+  const message = `${module}:${version} takes no traffic, ${serving} keeps it. To move it: ${move} (or deploy with --promote)`;
+  return [{ code: 'no-traffic', message }];
+}

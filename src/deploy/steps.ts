@@ -1,0 +1,52 @@
+/** What the executor does for a plan: few steps, each a request of its own to the backend. Pure. */
+import type { BlobSource } from '../backend/backend.ts';
+import type { ReleaseRequest } from '../model/release.ts';
+import type { Settings } from '../model/settings.ts';
+import type { TrafficSplit } from '../model/traffic.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import type { PackagedModule } from './package-modules.ts';
+
+export type DeployStep =
+  | { readonly kind: 'send-files'; readonly application: string; readonly blobs: readonly BlobSource[] }
+  | { readonly kind: 'commit-release'; readonly request: ReleaseRequest };
+
+/** Digests of everything that the backend must have before it can make the plan live. */
+export function neededDigests(plan: DeployPlan): readonly string[] {
+  const digests = new Set<string>();
+  for (const { manifest } of uploadsOf(plan)) for (const file of manifest.files) digests.add(file.digest);
+  return [...digests];
+}
+
+export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], requestId: string): readonly DeployStep[] {
+  const commit: DeployStep = { kind: 'commit-release', request: releaseRequest(plan, requestId) };
+  return blobs.length === 0 ? [commit] : [{ kind: 'send-files', application: plan.application, blobs }, commit];
+}
+
+export function releaseRequest(plan: DeployPlan, requestId: string): ReleaseRequest {
+  const traffic: Record<string, TrafficSplit> = {};
+  let settings: Partial<Settings> = {};
+  const stop: { readonly module: string; readonly version: string }[] = [];
+  for (const change of plan.changes) {
+    if (change.kind === 'set-traffic') traffic[change.module] = change.after;
+    if (change.kind === 'replace-settings') settings = { ...settings, ...change.value };
+    if (change.kind === 'stop-version') stop.push({ module: change.module, version: change.version });
+  }
+  const basedOn = plan.current?.currentRelease;
+  return {
+    application: plan.application,
+    requestId,
+    uploads: uploadsOf(plan).map(({ module, version, spec, manifest }) => ({ module, version, spec, manifest })),
+    traffic,
+    settings,
+    stop,
+    ...(basedOn === undefined ? {} : { basedOn }),
+    createdBy: plan.createdBy,
+    ...(plan.message === undefined ? {} : { message: plan.message }),
+  };
+}
+
+function uploadsOf(plan: DeployPlan): readonly PackagedModule[] {
+  return plan.changes.flatMap((change) =>
+    change.kind === 'create-version' || change.kind === 'replace-version' ? [change.packaged] : [],
+  );
+}

@@ -1,0 +1,63 @@
+/** Interleaved timing of commands: medians and ratios within one run, because machines drift. */
+import { spawn } from 'node:child_process';
+
+const quiet = { ...process.env };
+// It more than doubles every Node start, on both sides of a comparison.
+delete quiet.NODE_EXTRA_CA_CERTS;
+
+/** Runs a command to its end. @returns milliseconds; throws with its output when it fails */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const begin = performance.now();
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: quiet, ...options });
+    const output = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const ms = performance.now() - begin;
+      const text = Buffer.concat(output).toString();
+      if (code === 0) resolve({ ms, text });
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${text}`));
+    });
+  });
+}
+
+export const environment = quiet;
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Runs the subjects in turn, `rounds` times after one warm-up.
+ * @param subjects name -> async function that does the work once (its own time is taken unless it answers `{ms}`)
+ * @returns name -> median milliseconds
+ */
+export async function interleave(subjects, rounds) {
+  const times = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, work] of Object.entries(subjects)) {
+      const begin = performance.now();
+      const result = await work(round);
+      const ms = result?.ms ?? performance.now() - begin;
+      if (round > 0) times[name].push(ms);
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+}
+
+/** Prints one row: what, against what, the ratio, and the two medians it is made of. */
+export function row(what, against, value, base, unit = 'ms') {
+  const ratio = (value / base).toFixed(2).padStart(7);
+  const digits = unit === 'ms' ? 1 : 0;
+  process.stdout.write(
+    `${what.padEnd(46)} ${ratio} x ${against.padEnd(24)} ${value.toFixed(digits)} / ${base.toFixed(digits)} ${unit}\n`,
+  );
+}
+
+export function note(text) {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,26 @@
+/** `npm run bench [startup|deploy|router] [files]`: ratios measured in one run, against peers on this machine. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchDeploy } from './deploy.mjs';
+import { note } from './measure.mjs';
+import { benchRouter } from './router.mjs';
+import { benchStartup } from './startup.mjs';
+
+const benches = { startup: benchStartup, deploy: benchDeploy, router: benchRouter };
+const [only, files = '10000'] = process.argv.slice(2);
+if (only !== undefined && !(only in benches)) {
+  process.stderr.write(`unknown bench ${only}; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+
+const root = join(import.meta.dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'appcfg-bench-'));
+note(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}; ratio = first / second, medians`);
+try {
+  for (const [name, bench] of Object.entries(benches)) {
+    if (only === undefined || only === name) await bench({ root, scratch, home: join(scratch, `home-${name}`), files: Number(files) });
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,7 +1,8 @@
 /** Errors of cli. */
 import { entry } from './entry.ts';
 
-const moreHelp = (command: string | undefined) => `See: appcfg ${command === undefined ? 'help' : `${command} --help`}`;
+const moreHelp = (command: string | undefined) =>
+  command === undefined ? 'All commands: appcfg help' : `All options: appcfg ${command} --help`;
 
 export const cliErrors = {
   interrupted: entry({

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// The shipped entry: answers --version by itself, else loads the bundle through V8's code cache.
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+
+const root = dirname(__dirname);
+const argv = process.argv.slice(2);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
+  process.stdout.write(`appcfg/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  run();
+}
+
+function run() {
+  const bundle = join(root, 'dist', 'cli.cjs');
+  let source;
+  try {
+    source = readFileSync(bundle, 'utf8');
+  } catch {
+    process.stderr.write(`Error: appcfg is not built: ${bundle} is missing.\nHint:  npm run build   (in ${root})\n`);
+    process.exitCode = 70;
+    return;
+  }
+  const { main } = require('./load-bundle.js').loadBundle({ filename: bundle, source, version });
+  main(argv, { root }).then(
+    (code) => {
+      // What is still queued for a pipe goes out first; what else might keep the process alive does not matter any more.
+      process.stdout.write('', () => process.exit(code));
+    },
+    (error) => {
+      process.stderr.write(`${error.stack}\n`);
+      process.exit(70);
+    },
+  );
+}

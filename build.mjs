@@ -1,0 +1,110 @@
+// Builds dist/: cli.cjs (the tool), platform.cjs (the daemon's side) and lib/ (third-party libraries, loaded on first use).
+import { rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const production = process.argv.includes('--production');
+
+// Libraries that a command should not pay for unless it uses them. `true`: has a default export.
+const libraries = {
+  '@inquirer/prompts': false,
+  archiver: false,
+  axios: true,
+  listr2: false,
+  undici: true,
+  ws: true,
+  yaml: false,
+  zod: false,
+};
+
+// Native code and WebAssembly find their files beside themselves; oclif asks for compilers only in development.
+const external = ['libsql', 'node-sqlite3-wasm', 'keytar', 'typescript', 'ts-node', 'tsx', '@swc/*'];
+
+const fileName = (library) => library.replace('@', '').replace('/', '-');
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external,
+  minifySyntax: true,
+  minifyWhitespace: production,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** Sends imports of the heavy libraries to dist/lib, whatever kind of import they are. */
+const lazyLibraries = {
+  name: 'lazy-libraries',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[@a-z]/ }, ({ path, namespace }) => {
+      if (namespace === 'library' || !Object.hasOwn(libraries, path)) return undefined;
+      return { path, namespace: 'library' };
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'library' }, ({ path }) => {
+      const file = `./lib/${fileName(path)}.cjs`;
+      const names = libraries[path] ? `export { default } from ${JSON.stringify(file)};` : '';
+      return { contents: `export * from ${JSON.stringify(file)};${names}`, loader: 'js' };
+    });
+    bundler.onResolve({ filter: /^\.\/lib\//, namespace: 'library' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** The platform is a bundle of its own: the tool loads it only to run it. */
+const separatePlatform = {
+  name: 'separate-platform',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/platform\/daemon\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'platform', namespace: 'platform' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'platform' }, () => ({
+      contents: 'export * from "./platform.cjs";',
+      loader: 'js',
+    }));
+    bundler.onResolve({ filter: /^\.\/platform\.cjs$/, namespace: 'platform' }, ({ path }) => ({
+      path,
+      external: true,
+    }));
+  },
+};
+
+// Built aside and put in place by renaming: a tool that runs meanwhile never sees half of it.
+const output = `dist.${process.pid}`;
+const libraryBuilds = Object.keys(libraries).map((library) => {
+  const name = JSON.stringify(library);
+  const contents = `export * from ${name};${libraries[library] ? `export { default } from ${name};` : ''}`;
+  const { outExtension: _, ...others } = options;
+  return build({ ...others, stdin: { contents, resolveDir: root }, outfile: `${output}/lib/${fileName(library)}.cjs` });
+});
+try {
+  await Promise.all([
+    build({
+      ...options,
+      entryPoints: { cli: 'src/main.ts' },
+      outdir: output,
+      plugins: [lazyLibraries, separatePlatform],
+    }),
+    build({
+      ...options,
+      entryPoints: { platform: 'src/platform/daemon.ts' },
+      outdir: output,
+      plugins: [lazyLibraries],
+    }),
+    ...libraryBuilds,
+  ]);
+  await rm(`${root}dist.old`, { recursive: true, force: true });
+  await rename(`${root}dist`, `${root}dist.old`).catch(() => {});
+  await rename(`${root}${output}`, `${root}dist`);
+} catch (error) {
+  // esbuild has already printed what is wrong.
+  if (error.errors === undefined) throw error;
+  process.exitCode = 1;
+} finally {
+  await rm(`${root}${output}`, { recursive: true, force: true });
+  await rm(`${root}dist.old`, { recursive: true, force: true });
+}

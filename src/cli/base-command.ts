@@ -1,0 +1,83 @@
+/** What every command does the same way: options, reporter, interrupts, JSON, clean-up. */
+import { Command, type Interfaces } from '@oclif/core';
+import { isAppcfgError } from '../errors.ts';
+import { type GlobalFlags, globalFlags } from './flags.ts';
+import { type Host, processHost, wantsColour } from './host.ts';
+import { listenForInterrupts } from './interrupt.ts';
+import type { Outcome } from './outcome.ts';
+import { colourStyle, plainStyle } from './render/style.ts';
+import { chooseReporter } from './reporters/choose-reporter.ts';
+import { openSession, type Session } from './session.ts';
+import { usageFailure } from './usage-failure.ts';
+
+export abstract class BaseCommand extends Command {
+  static override baseFlags = globalFlags;
+
+  host: Host = processHost;
+  /** Of a run that did not throw. */
+  exitCode = 0;
+
+  /** Runs the command; what it throws is for the caller to show. */
+  start(): Promise<void> {
+    return this._run<void>();
+  }
+
+  /** oclif would print the error and set the process's exit code here. */
+  protected override async catch(error: unknown): Promise<never> {
+    throw error;
+  }
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    try {
+      return await super.parse(options, argv);
+    } catch (error) {
+      throw usageFailure(error, { command: this.spokenId(), flags: { ...this.ctor.baseFlags, ...this.ctor.flags } });
+    }
+  }
+
+  /** Does the work with a session, shows its outcome, and cleans up however it ends. */
+  protected async perform(flags: GlobalFlags, work: (session: Session) => Promise<Outcome>): Promise<void> {
+    const interrupts = listenForInterrupts(this.host);
+    const reporter = chooseReporter(this.host, flags, interrupts.signal);
+    const hasColour = wantsColour(this.host.environment, this.host.isOutputTerminal, flags['no-color']);
+    const style = hasColour ? colourStyle : plainStyle;
+    const session = openSession({ host: this.host, flags, reporter, signal: interrupts.signal, style });
+    try {
+      const outcome = await work(session);
+      await reporter.close('succeeded');
+      this.show(outcome, session);
+    } catch (error) {
+      await reporter.close('failed');
+      // What an aborted call throws is of no interest; that it was interrupted, and where, is.
+      throw interrupts.signal.aborted && !isInterruption(error) ? interrupts.signal.reason : error;
+    } finally {
+      interrupts.dispose();
+      await session.close();
+    }
+  }
+
+  /** `instances list` for `instances:list`. */
+  protected spokenId(): string {
+    return (this.id ?? '').replaceAll(':', ' ');
+  }
+
+  private show(outcome: Outcome, session: Session): void {
+    this.exitCode = outcome.exitCode ?? 0;
+    if (session.flags.json) {
+      this.host.stdout(`${JSON.stringify(outcome.data, null, 2)}\n`);
+      return;
+    }
+    if (outcome.text === undefined || (outcome.isConfirmation === true && session.flags.quiet)) return;
+    const text = outcome.text(session.style);
+    if (text !== '') this.host.stdout(`${text}\n`);
+  }
+}
+
+/** A use case may have a better account of the interruption than ours. */
+function isInterruption(error: unknown): boolean {
+  return isAppcfgError(error) && error.code === 'interrupted';
+}

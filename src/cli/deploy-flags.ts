@@ -1,0 +1,89 @@
+/** The options of `update` and `deploy`, and how they become a request. */
+import { Args, Flags } from '@oclif/core';
+import type { DeployManners, DeployRequest } from '../deploy/deploy-request.ts';
+import { failure } from '../errors.ts';
+import { dryRunFlag, targetFlags } from './flags.ts';
+import type { Session } from './session.ts';
+
+export const deployArgs = {
+  paths: Args.string({
+    description: 'Yaml files of modules and of settings, or one directory. Default: the current directory.',
+    multiple: true,
+  }),
+} as const;
+
+export const deployFlags = {
+  ...targetFlags,
+  ...dryRunFlag,
+  runtime: Flags.string({ char: 'r', summary: 'Runtime instead of the one in the yaml file.', helpValue: 'RUNTIME' }),
+  'env-variable': Flags.string({
+    char: 'E',
+    summary: 'Environment variable over those of the yaml file; may be repeated.',
+    helpValue: 'NAME:VALUE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  promote: Flags.boolean({
+    summary: 'Send all traffic to the deployed versions, or none that they do not have already.',
+    allowNo: true,
+  }),
+  'auto-order': Flags.boolean({ summary: 'Put the default module first if it is not.' }),
+  'all-modules': Flags.boolean({ summary: 'With a directory: every module file below it, not just its app.yaml.' }),
+  message: Flags.string({ char: 'm', summary: 'Why, for the list of releases.', helpValue: 'TEXT' }),
+} as const;
+
+export interface DeployFlagValues {
+  readonly application?: string | undefined;
+  readonly module?: string | undefined;
+  readonly version?: string | undefined;
+  readonly runtime?: string | undefined;
+  readonly 'env-variable'?: readonly string[] | undefined;
+  readonly promote?: boolean | undefined;
+  readonly 'auto-order': boolean;
+  readonly 'all-modules': boolean;
+  readonly 'dry-run': boolean;
+  readonly message?: string | undefined;
+}
+
+export interface DeployCommandLine {
+  readonly command: 'update' | 'deploy';
+  readonly manners: DeployManners;
+  readonly paths: readonly string[];
+  readonly flags: DeployFlagValues;
+  readonly stopPrevious: boolean;
+}
+
+export function deployRequest(line: DeployCommandLine, session: Session): DeployRequest {
+  const { flags } = line;
+  return {
+    paths: line.paths,
+    workingDirectory: session.workingDirectory,
+    manners: line.manners,
+    overrides: {
+      application: flags.application,
+      module: flags.module,
+      version: flags.version,
+      runtime: flags.runtime,
+      environmentVariables: readEnvironmentVariables(flags['env-variable'] ?? [], line.command),
+    },
+    promote: flags.promote,
+    stopPrevious: line.stopPrevious,
+    isDryRun: flags['dry-run'],
+    autoOrder: flags['auto-order'],
+    allModules: flags['all-modules'],
+    commandName: `appcfg ${line.command}`,
+    createdBy: session.createdBy,
+    message: flags.message,
+  };
+}
+
+/** `NAME:VALUE`, split at the first colon as in the original. */
+function readEnvironmentVariables(pairs: readonly string[], command: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const colon = pair.indexOf(':');
+      if (colon > 0) return [pair.slice(0, colon), pair.slice(colon + 1)];
+      throw failure('usage.invalid-value', { command, what: '--env-variable', value: pair, expected: 'NAME:VALUE' });
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+/** Options that several commands share, each written once. */
+import { Flags } from '@oclif/core';
+import { failure } from '../errors.ts';
+import { applicationIdProblem, moduleNameProblem, type NameProblem, versionNameProblem } from '../model/names.ts';
+
+const globalGroup = 'global';
+
+/** On every command. */
+export const globalFlags = {
+  json: Flags.boolean({
+    summary: 'Print one JSON document on standard output, and nothing else there.',
+    helpGroup: globalGroup,
+  }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print only results, warnings and errors.', helpGroup: globalGroup }),
+  verbose: Flags.boolean({
+    char: 'v',
+    summary: 'Print more of what happens.',
+    helpGroup: globalGroup,
+    exclusive: ['quiet'],
+  }),
+  'no-color': Flags.boolean({ summary: 'No colours (also NO_COLOR=1).', helpGroup: globalGroup }),
+  yes: Flags.boolean({ char: 'y', summary: 'Answer every question with yes.', helpGroup: globalGroup }),
+  backend: Flags.string({
+    summary: 'Where to deploy and what to ask (also APPCFG_BACKEND).',
+    helpValue: 'NAME',
+    helpGroup: globalGroup,
+  }),
+  server: Flags.string({
+    char: 's',
+    summary:
+      'Address of a platform on another machine (also APPCFG_SERVER); without it the one on this machine is used.',
+    helpValue: 'URL',
+    helpGroup: globalGroup,
+  }),
+  token: Flags.string({
+    summary: 'Token for --server; better in APPCFG_TOKEN, where other users do not see it.',
+    helpValue: 'TOKEN',
+    helpGroup: globalGroup,
+  }),
+} as const;
+
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly 'no-color': boolean;
+  readonly yes: boolean;
+  readonly backend?: string | undefined;
+  readonly server?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** A string that follows a naming rule of the model. */
+const nameFlag = (what: string, problemOf: (name: string) => NameProblem) =>
+  Flags.custom<string>({
+    parse: async (input, context) => {
+      const problem = problemOf(input);
+      if (problem === undefined) return input;
+      throw failure('usage.invalid-value', {
+        command: (context as { readonly id?: string }).id ?? '',
+        what,
+        value: input,
+        expected: `a name: it ${problem}`,
+      });
+    },
+  });
+
+export const applicationFlag = nameFlag('--application', applicationIdProblem);
+export const moduleFlag = nameFlag('--module', moduleNameProblem);
+export const versionFlag = nameFlag('--version', versionNameProblem);
+
+export const applicationOnly = {
+  application: applicationFlag({ char: 'A', summary: 'Application id.', helpValue: 'APP' }),
+} as const;
+
+/** Which version of which module of which application. */
+export const targetFlags = {
+  ...applicationOnly,
+  module: moduleFlag({ char: 'M', summary: 'Module.', helpValue: 'MODULE', aliases: ['service'] }),
+  version: versionFlag({ char: 'V', summary: 'Version.', helpValue: 'VERSION' }),
+} as const;
+
+export const dryRunFlag = {
+  'dry-run': Flags.boolean({ summary: 'Print what would change, and change nothing.' }),
+} as const;

@@ -1,0 +1,76 @@
+/** The process around a command: streams, environment, time, prompts. Tests bring their own. */
+import type { BackendSelection } from '../adapters/registry.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Clock } from '../support/clock.ts';
+import { systemClock } from '../support/clock.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Host {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Where progress is drawn when `isErrorTerminal`. */
+  readonly errorStream: NodeJS.WriteStream;
+  /** A person can read what is drawn on standard error. */
+  readonly isErrorTerminal: boolean;
+  /** A person reads standard output, and not a file or another program. */
+  readonly isOutputTerminal: boolean;
+  /** A person can answer questions. */
+  readonly isInputTerminal: boolean;
+  readonly environment: Environment;
+  readonly workingDirectory: string;
+  readonly clock: Clock;
+  /** The script that this process runs, `bin/run.js`: what starts a platform runs it too. */
+  readonly program: string;
+  createBackend(selection: BackendSelection): Promise<Backend>;
+  /** Shows a yes-or-no question; only called when `isInputTerminal`. */
+  ask(message: string, defaultAnswer: boolean, signal: AbortSignal): Promise<boolean>;
+  /** Calls back on SIGINT and SIGTERM; the result stops listening. */
+  onInterrupt(callback: (signalName: string) => void): () => void;
+  /** Ends the process at once, without cleaning up. */
+  exitNow(code: number): void;
+}
+
+export const processHost: Host = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  errorStream: process.stderr,
+  isErrorTerminal: process.stderr.isTTY === true,
+  isOutputTerminal: process.stdout.isTTY === true,
+  isInputTerminal: process.stdin.isTTY === true,
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  clock: systemClock,
+  program: process.argv[1] ?? '',
+  createBackend: async (selection) => {
+    const { createBackend } = await import('../adapters/registry.ts');
+    return createBackend(selection);
+  },
+  ask: async (message, defaultAnswer, signal) => {
+    const { askYesOrNo } = await import('./prompts.ts');
+    return askYesOrNo(message, defaultAnswer, signal);
+  },
+  onInterrupt: (callback) => {
+    process.on('SIGINT', callback);
+    process.on('SIGTERM', callback);
+    return () => {
+      process.off('SIGINT', callback);
+      process.off('SIGTERM', callback);
+    };
+  },
+  exitNow: (code) => process.exit(code),
+};
+
+/** Neither a person nor a colour-blind log: NO_COLOR (no-color.org) and `--no-color` win, FORCE_COLOR comes next. */
+export function wantsColour(environment: Environment, isTerminal: boolean, isRefused: boolean): boolean {
+  if (isRefused || (environment.NO_COLOR ?? '') !== '') return false;
+  const forced = environment.FORCE_COLOR;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && environment.TERM !== 'dumb';
+}
+
+/** Continuous integration sets CI; cursor tricks and questions make no sense there. */
+export function isContinuousIntegration(environment: Environment): boolean {
+  const value = environment.CI;
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}

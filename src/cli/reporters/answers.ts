@@ -1,0 +1,20 @@
+/** Who answers a question: --yes, a person at a terminal, or else the question's own default. */
+import type { Question } from '../../progress/reporter.ts';
+import type { GlobalFlags } from '../flags.ts';
+import { type Host, isContinuousIntegration } from '../host.ts';
+
+export type Answers = (question: Question) => Promise<boolean>;
+
+export function createAnswers(host: Host, flags: GlobalFlags, signal: AbortSignal): Answers {
+  const canAsk =
+    host.isInputTerminal &&
+    host.isErrorTerminal &&
+    !flags.json &&
+    !flags.quiet &&
+    !isContinuousIntegration(host.environment);
+  return async (question) => {
+    if (flags.yes) return true;
+    if (!canAsk) return question.defaultAnswer;
+    return host.ask(question.message, question.defaultAnswer, signal);
+  };
+}

@@ -1,0 +1,77 @@
+/** What one run of a command works with: where to report, when to stop, which backend to ask. */
+import type { Backend } from '../backend/backend.ts';
+import type { Clock } from '../support/clock.ts';
+import { homeDirectories } from '../support/home-directories.ts';
+import type { GlobalFlags } from './flags.ts';
+import type { Host } from './host.ts';
+import type { Style } from './render/style.ts';
+import type { CommandReporter } from './reporters/command-reporter.ts';
+
+export interface Session {
+  readonly host: Host;
+  readonly flags: GlobalFlags;
+  readonly reporter: CommandReporter;
+  /** Aborts on Ctrl-C with the failure to show. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** For results on standard output. */
+  readonly style: Style;
+  readonly workingDirectory: string;
+  readonly cacheDirectory: string;
+  readonly stateDirectory: string;
+  /** Who is recorded as the author of a change. */
+  readonly createdBy: string;
+  /** Connects on first use, once. */
+  backend(): Promise<Backend>;
+  /** Writes to standard output now, before the command has ended: for output that never ends. */
+  print(line: string): void;
+}
+
+/** The parts of a session that the command line decides. */
+export interface SessionParts {
+  readonly host: Host;
+  readonly flags: GlobalFlags;
+  readonly reporter: CommandReporter;
+  readonly signal: AbortSignal;
+  readonly style: Style;
+}
+
+export interface OpenSession extends Session {
+  /** Lets go of the backend, if there is one. */
+  close(): Promise<void>;
+}
+
+export function openSession(parts: SessionParts): OpenSession {
+  const { host, flags, signal, reporter } = parts;
+  const directories = homeDirectories(host.environment);
+  const createdBy = host.environment.USER || host.environment.LOGNAME || 'unknown';
+  let backend: Promise<Backend> | undefined;
+  return {
+    ...parts,
+    clock: host.clock,
+    workingDirectory: host.workingDirectory,
+    cacheDirectory: directories.cache,
+    stateDirectory: directories.state,
+    createdBy,
+    backend: () => {
+      backend ??= host.createBackend({
+        name: flags.backend,
+        server: flags.server,
+        token: flags.token,
+        environment: host.environment,
+        createdBy,
+        program: host.program,
+        clock: host.clock,
+        signal,
+        onNote: (message) => reporter.event({ type: 'note', message }),
+      });
+      return backend;
+    },
+    print: (line) => host.stdout(`${line}\n`),
+    close: async () => {
+      if (backend === undefined) return;
+      const opened = await backend.catch(() => undefined);
+      await opened?.close();
+    },
+  };
+}

@@ -16,7 +16,7 @@ import {
 } from './changes.ts';
 import type { OperationRecord } from './desired-state.ts';
 import type { Operations, Work } from './operations.ts';
-import { release, type ReleaseParts } from './release.ts';
+import { type ReleaseParts, release } from './release.ts';
 
 interface Author {
   readonly requestId: string;
@@ -26,12 +26,24 @@ interface Author {
 /** What the journal keeps, tagged by what to do. */
 export type ChangeRequest =
   | { readonly kind: 'release'; readonly request: ReleaseRequest }
-  | { readonly kind: 'rollback'; readonly request: { readonly application: string; readonly release?: string } & Author }
-  | { readonly kind: 'traffic'; readonly request: { readonly application: string; readonly splits: Readonly<Record<string, TrafficSplit>> } & Author }
+  | {
+      readonly kind: 'rollback';
+      readonly request: { readonly application: string; readonly release?: string } & Author;
+    }
+  | {
+      readonly kind: 'traffic';
+      readonly request: {
+        readonly application: string;
+        readonly splits: Readonly<Record<string, TrafficSplit>>;
+      } & Author;
+    }
   | { readonly kind: 'start' | 'stop'; readonly request: Named & Author }
   | { readonly kind: 'scale'; readonly request: Named & { readonly instances: number } & Author }
   | { readonly kind: 'delete'; readonly request: Named & Author }
-  | { readonly kind: 'settings'; readonly request: { readonly application: string; readonly settings: Partial<Settings> } & Author };
+  | {
+      readonly kind: 'settings';
+      readonly request: { readonly application: string; readonly settings: Partial<Settings> } & Author;
+    };
 
 export class ApplicationChanges {
   readonly #parts: ReleaseParts;

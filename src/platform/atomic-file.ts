@@ -1,6 +1,7 @@
 /** Writes a small file whole or not at all. */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+
 import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 
 /** Readable by its owner only. */
 export function writeFileAtomically(file: string, content: string): void {

@@ -72,16 +72,27 @@ export async function setServingStatus(
     const action = request.status === 'stopped' ? 'stopped' : 'started';
     throw failure('version.automatic', { module: request.module, version: request.version, action });
   }
-  return settledOutcome(parts, record, changed(live, request, (version) => ({ ...version, servingStatus: request.status })));
+  return settledOutcome(
+    parts,
+    record,
+    changed(live, request, (version) => ({ ...version, servingStatus: request.status })),
+  );
 }
 
-export async function setInstances(parts: ReleaseParts, request: Named & { readonly instances: number }): Promise<Outcome> {
+export async function setInstances(
+  parts: ReleaseParts,
+  request: Named & { readonly instances: number },
+): Promise<Outcome> {
   const { live, record } = requireVersion(parts, request);
   const scaling = record.spec.scaling.type;
   if (scaling !== 'manual') {
     throw failure('version.not-manual', { module: request.module, version: request.version, scaling });
   }
-  return settledOutcome(parts, record, changed(live, request, (version) => ({ ...version, instances: request.instances })));
+  return settledOutcome(
+    parts,
+    record,
+    changed(live, request, (version) => ({ ...version, instances: request.instances })),
+  );
 }
 
 export async function deleteVersion(parts: ReleaseParts, request: Named): Promise<Outcome> {
@@ -133,7 +144,11 @@ export function requireVersion(
   return { live, value, record };
 }
 
-function changed(live: LiveState, { module, version }: Named, change: (version: LiveVersion) => LiveVersion): LiveState {
+function changed(
+  live: LiveState,
+  { module, version }: Named,
+  change: (version: LiveVersion) => LiveVersion,
+): LiveState {
   return changeVersion(live, module, version, change);
 }
 
@@ -151,7 +166,11 @@ function releaseBefore(parts: ReleaseParts, current: ApplicationRecord): string 
   return before.id;
 }
 
-function missingDeployments(parts: ReleaseParts, current: ApplicationRecord, state: LiveState): readonly DesiredDeployment[] {
+function missingDeployments(
+  parts: ReleaseParts,
+  current: ApplicationRecord,
+  state: LiveState,
+): readonly DesiredDeployment[] {
   const running = new Set(
     Object.values(current.live.modules).flatMap((module) =>
       Object.values(module.versions)

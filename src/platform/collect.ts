@@ -30,7 +30,9 @@ export async function collect(options: CollectOptions): Promise<Collected> {
     deployments += options.desired.prune(id, options.keepReleases).length;
   }
   const directories = await discardUnusedTrees(options);
-  const live = new Set(options.desired.manifests().flatMap(({ manifest }) => manifest.files.map((file) => file.digest)));
+  const live = new Set(
+    options.desired.manifests().flatMap(({ manifest }) => manifest.files.map((file) => file.digest)),
+  );
   const { blobs, bytes } = await options.blobs.collect(live, options.graceMs);
   return { deployments, directories, blobs, bytes };
 }

@@ -19,8 +19,8 @@ export interface CollectorOptions {
 }
 
 export interface Collector {
-  /** Blobs that a client was told exist, so its deploy counts on them. */
-  protect(digests: readonly string[]): void;
+  /** A client was told which blobs exist, so its deploy counts on them: no collection for a while. */
+  protect(): void;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,12 @@ export function startCollector(options: CollectorOptions): Collector {
   const isQuiet = () => !options.operations.isBusy() && clock.monotonicMs() - lastAskedAt > blobGraceMs;
   const run = async () => {
     if (!isQuiet()) return;
-    await collect({ ...options, discard: (directory) => options.blobs.discard(directory), keepReleases, graceMs: blobGraceMs });
+    await collect({
+      ...options,
+      discard: (directory) => options.blobs.discard(directory),
+      keepReleases,
+      graceMs: blobGraceMs,
+    });
   };
   const schedule = () => {
     cancel = clock.after(

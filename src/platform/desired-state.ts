@@ -119,7 +119,11 @@ export class DesiredState {
 
   operations(application: string, limit = 100): readonly Operation[] {
     return this.#store
-      .all('SELECT * FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ?', application, limit)
+      .all(
+        'SELECT * FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ?',
+        application,
+        limit,
+      )
       .map((row) => toOperation(row).operation);
   }
 

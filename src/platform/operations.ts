@@ -111,6 +111,17 @@ export class Operations {
     return this.get(id);
   }
 
+  /** Resolves when the operation is over, at the latest after `waitMs`. */
+  async finished(id: string, waitMs: number): Promise<Operation> {
+    const until = this.#clock.monotonicMs() + waitMs;
+    for (;;) {
+      const operation = this.get(id);
+      const left = until - this.#clock.monotonicMs();
+      if (operation.state !== 'pending' || left <= 0) return operation;
+      await this.watch(id, operation.events.length, left);
+    }
+  }
+
   /** Stops what runs; unfinished operations stay in the journal and go on at the next start. */
   async close(): Promise<void> {
     this.#closing.abort(failure('platform.closing', {}));

@@ -4,15 +4,16 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
-import { PROTOCOL_VERSION, type PlatformInfo } from '../protocol/extension.ts';
+import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
 import { ApplicationChanges } from './application-changes.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { startCollector } from './collector.ts';
+import { adminRoutes } from './control/admin/admin-routes.ts';
 import { createControlServer } from './control/control-server.ts';
-import { extensionRoutes } from './control/extension-routes.ts';
+import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
 import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
@@ -83,9 +84,21 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('logs', () => logs.close());
 
   const last = lastPorts(join(state, 'ports.json'));
-  const chosen = await choosePort({ what: 'router', host: options.host, asked: options.port, usual: USUAL_PORT, last: last.routerPort });
+  const chosen = await choosePort({
+    what: 'router',
+    host: options.host,
+    asked: options.port,
+    usual: USUAL_PORT,
+    last: last.routerPort,
+  });
   const secret = persistentSecret(join(state, 'secret'));
-  const router = createRouter({ clock, logs, internalSecret: secret, showRelease: options.showRelease === true, trustForwardedHeaders: false });
+  const router = createRouter({
+    clock,
+    logs,
+    internalSecret: secret,
+    showRelease: options.showRelease === true,
+    trustForwardedHeaders: false,
+  });
   const { port: routerPort } = await router.listen({ host: options.host, port: chosen.port });
   lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));
 
@@ -107,7 +120,13 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const trees = join(state, 'trees');
   const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
-  const reconcile = createReconcile({ desired, engine, swap: (table) => router.swap(table), directoryOf, defaultHostname });
+  const reconcile = createReconcile({
+    desired,
+    engine,
+    swap: (table) => router.swap(table),
+    directoryOf,
+    defaultHostname,
+  });
   const parts: ReleaseParts = {
     desired,
     engine,
@@ -131,22 +150,29 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const token = randomBytes(32).toString('base64url');
   const startedAt = new Date(clock.now()).toISOString();
   const info = (): PlatformInfo => ({ ...daemon, applications: desired.applications().map(({ id }) => id) });
+  const controlParts: ControlParts = {
+    desired,
+    changes,
+    operations,
+    engine,
+    blobs,
+    logs,
+    info,
+    defaultHostname,
+    onBlobsAsked: () => collector.protect(),
+    shutdown: shutdown.fire,
+  };
   const control = createControlServer({
     token,
-    routes: extensionRoutes({
-      desired,
-      changes,
-      operations,
-      engine,
-      blobs,
-      logs,
-      info,
-      defaultHostname,
-      onBlobsAsked: (digests) => collector.protect(digests),
-      shutdown: shutdown.fire,
-    }),
+    routes: [...extensionRoutes(controlParts), ...adminRoutes(controlParts)],
   });
-  const wished = await choosePort({ what: 'control API', host: '127.0.0.1', asked: options.controlPort, usual: USUAL_CONTROL_PORT, last: last.controlPort });
+  const wished = await choosePort({
+    what: 'control API',
+    host: '127.0.0.1',
+    asked: options.controlPort,
+    usual: USUAL_CONTROL_PORT,
+    last: last.controlPort,
+  });
   const controlPort = await control.listen({ host: '127.0.0.1', port: wished.port });
   lifetime.onClose('control API', () => control.close());
 

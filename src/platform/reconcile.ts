@@ -1,9 +1,10 @@
 /** Desired state -> the engine and the router. Idempotent; the swap happens within one tick. */
+
+import { receivesTraffic } from '../model/traffic.ts';
 import type { Deployment, DesiredDeployment } from './deployment.ts';
 import type { ApplicationRecord, DeploymentRecord, DesiredState } from './desired-state.ts';
 import type { RoutedApplication, RoutedModule, RoutedVersion, RoutingTable } from './router/routing-table.ts';
 import type { Engine } from './serving/engine.ts';
-import { receivesTraffic } from '../model/traffic.ts';
 
 export interface ReconcileOptions {
   readonly desired: DesiredState;
@@ -29,7 +30,10 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
 }
 
 /** The running form of a stored deployment. */
-export function toDeployment(record: DeploymentRecord, options: Pick<ReconcileOptions, 'directoryOf' | 'defaultHostname'>): Deployment {
+export function toDeployment(
+  record: DeploymentRecord,
+  options: Pick<ReconcileOptions, 'directoryOf' | 'defaultHostname'>,
+): Deployment {
   return {
     application: record.application,
     module: record.module,

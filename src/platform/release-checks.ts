@@ -11,7 +11,11 @@ import type { LiveState } from './live-state.ts';
 export const limits = { modules: 20, versions: 60, files: 100_000 } as const;
 
 /** The first reason to refuse a release; undefined when there is none. */
-export function releaseProblem(live: LiveState, request: ReleaseRequest, currentRelease: string | undefined): AppcfgError | undefined {
+export function releaseProblem(
+  live: LiveState,
+  request: ReleaseRequest,
+  currentRelease: string | undefined,
+): AppcfgError | undefined {
   const invalid = (reason: string) => failure('release.invalid', { application: request.application, reason });
   const id = applicationIdProblem(request.application);
   if (id) return invalid(`the application id ${id}`);
@@ -54,7 +58,9 @@ function orderProblem(live: LiveState, request: ReleaseRequest): AppcfgError | u
 function limitProblem(live: LiveState, request: ReleaseRequest): AppcfgError | undefined {
   const modules = new Set([...Object.keys(live.modules), ...request.uploads.map((upload) => upload.module)]);
   const versions = new Set([
-    ...Object.entries(live.modules).flatMap(([name, module]) => Object.keys(module.versions).map((v) => `${name}:${v}`)),
+    ...Object.entries(live.modules).flatMap(([name, module]) =>
+      Object.keys(module.versions).map((v) => `${name}:${v}`),
+    ),
     ...request.uploads.map((upload) => `${upload.module}:${upload.version}`),
   ]);
   const over = (what: 'modules' | 'versions', count: number) =>

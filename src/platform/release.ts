@@ -31,7 +31,11 @@ interface NewVersion {
 }
 
 /** @throws AppcfgError with the reason; nothing of the release is left and the former one still serves */
-export async function release(parts: ReleaseParts, request: ReleaseRequest, context: OperationContext): Promise<Outcome> {
+export async function release(
+  parts: ReleaseParts,
+  request: ReleaseRequest,
+  context: OperationContext,
+): Promise<Outcome> {
   const current = parts.desired.application(request.application);
   const live = current?.live ?? emptyLiveState;
   const problem = releaseProblem(live, request, current?.currentRelease);
@@ -51,7 +55,9 @@ export async function release(parts: ReleaseParts, request: ReleaseRequest, cont
   return {
     live: next,
     deployments: created.map(({ record }) => record),
-    manifests: new Map(created.map(({ upload, record }): [string, Manifest] => [record.manifestDigest, upload.manifest])),
+    manifests: new Map(
+      created.map(({ upload, record }): [string, Manifest] => [record.manifestDigest, upload.manifest]),
+    ),
     release: {
       createdAt: new Date(parts.clock.now()).toISOString(),
       createdBy: request.createdBy,
@@ -143,7 +149,11 @@ function keepOverrides(live: LiveState, next: LiveState, unchanged: readonly Ver
   return kept;
 }
 
-async function materialise(parts: ReleaseParts, { upload, record }: NewVersion, context: OperationContext): Promise<void> {
+async function materialise(
+  parts: ReleaseParts,
+  { upload, record }: NewVersion,
+  context: OperationContext,
+): Promise<void> {
   const { module, version } = upload;
   context.emit({ type: 'version-phase', module, version, phase: 'materialising' });
   await parts.blobs.materialise(upload.manifest, parts.directoryOf(record.application, record.manifestDigest));

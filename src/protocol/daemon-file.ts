@@ -19,4 +19,12 @@ export interface DaemonFile {
 /** One line of JSON on the daemon's file descriptor 3 tells its starter how it went. */
 export type DaemonReady =
   | { readonly ok: true; readonly daemon: DaemonFile; readonly notes: readonly string[] }
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string; readonly details: Readonly<Record<string, unknown>>; readonly hints: readonly string[] } };
+  | {
+      readonly ok: false;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly details: Readonly<Record<string, unknown>>;
+        readonly hints: readonly string[];
+      };
+    };

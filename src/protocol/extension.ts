@@ -67,6 +67,10 @@ export interface WireError {
     readonly message: string;
     /** google.rpc.Code name. */
     readonly status: string;
-    readonly appcfg: { readonly code: string; readonly details: Readonly<Record<string, unknown>>; readonly hints: readonly string[] };
+    readonly appcfg: {
+      readonly code: string;
+      readonly details: Readonly<Record<string, unknown>>;
+      readonly hints: readonly string[];
+    };
   };
 }

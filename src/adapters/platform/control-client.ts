@@ -28,7 +28,10 @@ export interface ControlClient {
 
 export function createControlClient(address: ControlAddress): ControlClient {
   let instance: Promise<AxiosInstance> | undefined;
-  const send = async (request: ControlRequest, responseType: 'json' | 'arraybuffer' | 'stream'): Promise<AxiosResponse> => {
+  const send = async (
+    request: ControlRequest,
+    responseType: 'json' | 'arraybuffer' | 'stream',
+  ): Promise<AxiosResponse> => {
     instance ??= import('axios').then((module) => newInstance(module.default, address));
     const axios = await instance;
     try {
@@ -66,7 +69,8 @@ function newInstance(axios: AxiosStatic, address: ControlAddress): AxiosInstance
 
 async function translate(error: unknown, request: ControlRequest, address: ControlAddress): Promise<Error> {
   const { response, code, message } = error as { response?: AxiosResponse; code?: string; message?: string };
-  if (request.signal?.aborted) return request.signal.reason instanceof Error ? request.signal.reason : new Error('aborted');
+  if (request.signal?.aborted)
+    return request.signal.reason instanceof Error ? request.signal.reason : new Error('aborted');
   if (!response) {
     const reason = code === 'ECONNREFUSED' ? 'connection refused' : (code ?? message ?? messageOf(error));
     return failure('backend.unreachable', { backend: 'platform', url: address.url, reason }, { cause: error });
@@ -94,7 +98,8 @@ async function bodyOf(response: AxiosResponse): Promise<unknown> {
       for await (const chunk of data as AsyncIterable<Buffer>) chunks.push(chunk);
       return JSON.parse(Buffer.concat(chunks).toString('utf8'));
     }
-    if (data instanceof ArrayBuffer || Buffer.isBuffer(data)) return JSON.parse(Buffer.from(data as ArrayBuffer).toString('utf8'));
+    if (data instanceof ArrayBuffer || Buffer.isBuffer(data))
+      return JSON.parse(Buffer.from(data as ArrayBuffer).toString('utf8'));
     return data;
   } catch {
     return undefined;

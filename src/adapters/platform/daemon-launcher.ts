@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError } from '../../errors.ts';
 import { DAEMON_FILE, type DaemonFile, type DaemonReady } from '../../protocol/daemon-file.ts';
-import { paths, type PlatformInfo, PROTOCOL_VERSION } from '../../protocol/extension.ts';
+import { type PlatformInfo, PROTOCOL_VERSION, paths } from '../../protocol/extension.ts';
 import type { Clock } from '../../support/clock.ts';
 import { packageVersion } from '../../support/package-version.ts';
 import { type ControlAddress, createControlClient } from './control-client.ts';
@@ -28,7 +28,8 @@ export interface RunningDaemon extends ControlAddress {
 }
 
 /** What the daemon needs of the caller's environment; nothing else travels into instances' parents. */
-const inherited = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|APPCFG_.*|PYENV_ROOT|JAVA_HOME|GOROOT|GOPATH|NVM_DIR)$/;
+const inherited =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|APPCFG_.*|PYENV_ROOT|JAVA_HOME|GOROOT|GOPATH|NVM_DIR)$/;
 
 /** The running platform of this state directory; undefined when there is none. @throws AppcfgError `platform.other-version` */
 export async function findDaemon(stateDirectory: string, signal?: AbortSignal): Promise<RunningDaemon | undefined> {
@@ -36,14 +37,22 @@ export async function findDaemon(stateDirectory: string, signal?: AbortSignal): 
   if (!daemon) return undefined;
   const address = addressOf(daemon);
   try {
-    const info = await createControlClient(address).json<PlatformInfo>({ method: 'GET', path: paths.platform, ...(signal ? { signal } : {}) });
+    const info = await createControlClient(address).json<PlatformInfo>({
+      method: 'GET',
+      path: paths.platform,
+      ...(signal ? { signal } : {}),
+    });
     if (info.protocol !== PROTOCOL_VERSION || info.version !== packageVersion) {
       throw failure('platform.other-version', { platform: info.version, tool: packageVersion });
     }
     return { ...address, daemon, notes: [], wasStarted: false };
   } catch (error) {
     // A file left by a killed daemon: its port is closed, or somebody else's who does not know the token.
-    if (isAppcfgError(error) && ['backend.unreachable', 'control.unauthorized', 'backend.protocol'].includes(error.code)) return undefined;
+    if (
+      isAppcfgError(error) &&
+      ['backend.unreachable', 'control.unauthorized', 'backend.protocol'].includes(error.code)
+    )
+      return undefined;
     throw error;
   }
 }

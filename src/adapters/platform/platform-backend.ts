@@ -9,8 +9,8 @@ import type { InstanceSummary } from '../../model/instance.ts';
 import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
-import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
 import { paths } from '../../protocol/extension.ts';
+import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
 import { blobStream, streamSize } from './blob-stream.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { watchOperation } from './watch-operation.ts';
@@ -25,20 +25,32 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
   const { createdBy } = options;
   const change = async (method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, watch: WatchOptions = {}) => {
     const requestId = watch.requestId ?? randomUUID();
-    const started = await client.json<Operation>({ method, path, body: { ...body, requestId, createdBy }, ...signalOf(watch) });
+    const started = await client.json<Operation>({
+      method,
+      path,
+      body: { ...body, requestId, createdBy },
+      ...signalOf(watch),
+    });
     return watchOperation(client, started, watch);
   };
   return {
     name: 'platform',
     describe: (application, call) => describe(client, application, call),
     applications: async (call) =>
-      (await client.json<{ applications: string[] }>({ method: 'GET', path: paths.applications, ...signalOf(call) })).applications,
+      (await client.json<{ applications: string[] }>({ method: 'GET', path: paths.applications, ...signalOf(call) }))
+        .applications,
     files: filesRole(client),
     releases: {
-      commit: (request, watch) => change('POST', paths.releases(request.application), request, { ...watch, requestId: request.requestId }),
+      commit: (request, watch) =>
+        change('POST', paths.releases(request.application), request, { ...watch, requestId: request.requestId }),
       list: async (application, call) =>
-        (await client.json<{ releases: ReleaseSummary[] }>({ method: 'GET', path: paths.releases(application), ...signalOf(call) }))
-          .releases,
+        (
+          await client.json<{ releases: ReleaseSummary[] }>({
+            method: 'GET',
+            path: paths.releases(application),
+            ...signalOf(call),
+          })
+        ).releases,
       rollback: (application, release, watch) =>
         change('POST', paths.rollback(application), release === undefined ? {} : { release }, watch),
     },
@@ -53,23 +65,43 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
       replace: async (application, kind, value, call) => {
         const headers = { 'x-appcfg-request-id': call?.requestId ?? randomUUID(), 'x-appcfg-user': createdBy };
         const path = paths.settings(application, kind);
-        const started = await client.json<Operation>({ method: 'PUT', path, body: { value }, headers, ...signalOf(call) });
+        const started = await client.json<Operation>({
+          method: 'PUT',
+          path,
+          body: { value },
+          headers,
+          ...signalOf(call),
+        });
         await watchOperation(client, started, call);
       },
     },
     instances: {
       list: async (application, call) =>
-        (await client.json<{ instances: InstanceSummary[] }>({ method: 'GET', path: paths.instances(application), ...signalOf(call) }))
-          .instances,
+        (
+          await client.json<{ instances: InstanceSummary[] }>({
+            method: 'GET',
+            path: paths.instances(application),
+            ...signalOf(call),
+          })
+        ).instances,
       stop: async ({ application, module, version }, instance, call) => {
-        await client.json({ method: 'DELETE', path: paths.instance(application, module, version, instance), ...signalOf(call) });
+        await client.json({
+          method: 'DELETE',
+          path: paths.instance(application, module, version, instance),
+          ...signalOf(call),
+        });
       },
     },
     logs: logsRole(client),
     source: {
-      list: async (name, call) => (await client.json<{ files: SourceFile[] }>({ method: 'GET', path: filesPath(name), ...signalOf(call) })).files,
+      list: async (name, call) =>
+        (await client.json<{ files: SourceFile[] }>({ method: 'GET', path: filesPath(name), ...signalOf(call) })).files,
       read: async (name, path, call) => {
-        const { files } = await client.json<{ files: SourceFile[] }>({ method: 'GET', path: filesPath(name), ...signalOf(call) });
+        const { files } = await client.json<{ files: SourceFile[] }>({
+          method: 'GET',
+          path: filesPath(name),
+          ...signalOf(call),
+        });
         const digest = files.find((file) => file.path === path)?.digest ?? path;
         return client.bytes({ method: 'GET', path: `${filesPath(name)}/${digest}`, ...signalOf(call) });
       },
@@ -84,7 +116,11 @@ interface SourceFile {
   readonly digest: string;
 }
 
-async function describe(client: ControlClient, application: string, call?: CallOptions): Promise<Application | undefined> {
+async function describe(
+  client: ControlClient,
+  application: string,
+  call?: CallOptions,
+): Promise<Application | undefined> {
   try {
     return await client.json<Application>({ method: 'GET', path: paths.application(application), ...signalOf(call) });
   } catch (error) {
@@ -98,7 +134,8 @@ function filesRole(client: ControlClient): Backend['files'] {
     missing: async (application, digests, call) => {
       if (digests.length === 0) return [];
       const path = paths.missingBlobs(application);
-      return (await client.json<{ missing: string[] }>({ method: 'POST', path, body: { digests }, ...signalOf(call) })).missing;
+      return (await client.json<{ missing: string[] }>({ method: 'POST', path, body: { digests }, ...signalOf(call) }))
+        .missing;
     },
     put: async (application, blobs, call) => {
       if (blobs.length === 0) return;
@@ -119,7 +156,13 @@ function operationsRole(client: ControlClient): Backend['operations'] {
   return {
     get,
     list: async (application, call) =>
-      (await client.json<{ operations: Operation[] }>({ method: 'GET', path: paths.operations(application), ...signalOf(call) })).operations,
+      (
+        await client.json<{ operations: Operation[] }>({
+          method: 'GET',
+          path: paths.operations(application),
+          ...signalOf(call),
+        })
+      ).operations,
     wait: async (application, id, watch) => watchOperation(client, await get(application, id, watch), watch),
   };
 }
@@ -135,7 +178,12 @@ function logsRole(client: ControlClient): NonNullable<Backend['logs']> {
   };
 }
 
-async function* records$(client: ControlClient, query: LogQuery, follow: boolean, call?: CallOptions): AsyncGenerator<LogRecord> {
+async function* records$(
+  client: ControlClient,
+  query: LogQuery,
+  follow: boolean,
+  call?: CallOptions,
+): AsyncGenerator<LogRecord> {
   const { application, sinceMs, untilMs, minimumLevel, ...others } = query;
   const body = await client.stream({
     method: 'GET',

@@ -9,7 +9,11 @@ import type { ControlClient } from './control-client.ts';
 const LONG_POLL_MS = 20_000;
 
 /** @throws AppcfgError the operation's own error when it failed */
-export async function watchOperation(client: ControlClient, started: Operation, options: WatchOptions = {}): Promise<Operation> {
+export async function watchOperation(
+  client: ControlClient,
+  started: Operation,
+  options: WatchOptions = {},
+): Promise<Operation> {
   const events: OperationEvent[] = [];
   let current = started;
   for (;;) {

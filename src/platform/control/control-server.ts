@@ -18,16 +18,24 @@ export interface ControlServer {
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const find = createRouteTable(options.routes);
-  const server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 20_000 }, (message, response) => {
-    void handle(message, response, find, options.token).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else answerError(response, error);
-    });
-  });
+  const server = createServer(
+    { keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 20_000 },
+    (message, response) => {
+      void handle(message, response, find, options.token).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else answerError(response, error);
+      });
+    },
+  );
   return { listen: (address) => listen(server, address), close: () => close(server) };
 }
 
-async function handle(message: IncomingMessage, response: ServerResponse, find: FindRoute, token: string): Promise<void> {
+async function handle(
+  message: IncomingMessage,
+  response: ServerResponse,
+  find: FindRoute,
+  token: string,
+): Promise<void> {
   const url = new URL(message.url ?? '/', 'http://control');
   const request = `${message.method} ${url.pathname}`;
   if (!isLoopbackHost(message.headers.host)) throw failure('control.no-route', { request });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
-import { paths, type PlatformInfo } from '../../protocol/extension.ts';
+import { type PlatformInfo, paths } from '../../protocol/extension.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
 import { applicationView } from '../application-view.ts';
 import { requireApplication, requireVersion } from '../changes.ts';
@@ -34,8 +34,8 @@ export interface ControlParts {
   readonly logs: LogStore;
   readonly info: () => PlatformInfo;
   readonly defaultHostname: (application: string) => string;
-  /** Told which blobs a client counts on, so that collection leaves them alone. */
-  readonly onBlobsAsked: (digests: readonly string[]) => void;
+  /** Told that a client asked which blobs exist and counts on them, so that collection leaves them alone. */
+  readonly onBlobsAsked: () => void;
   readonly shutdown: () => void;
 }
 
@@ -71,7 +71,7 @@ function fileRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.missingBlobs),
       handler: async ({ message }) => {
         const { digests } = await readJson(message, digestsSchema);
-        parts.onBlobsAsked(digests);
+        parts.onBlobsAsked();
         return { missing: parts.blobs.missing(digests) };
       },
     },
@@ -164,12 +164,16 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.releases),
-      handler: ({ parameters }) => ({ releases: parts.desired.releases(requireApplication(parts, parameters.app ?? '').id) }),
+      handler: ({ parameters }) => ({
+        releases: parts.desired.releases(requireApplication(parts, parameters.app ?? '').id),
+      }),
     },
     {
       method: 'GET',
       pattern: pattern(paths.instances),
-      handler: ({ parameters }) => ({ instances: parts.engine.instances(requireApplication(parts, parameters.app ?? '').id) }),
+      handler: ({ parameters }) => ({
+        instances: parts.engine.instances(requireApplication(parts, parameters.app ?? '').id),
+      }),
     },
     {
       method: 'GET',
@@ -184,9 +188,13 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
 async function changeVersion(parts: ControlParts, { message, parameters }: RouteRequest): Promise<unknown> {
   const { status, instances, ...author } = await readJson(message, versionChangeSchema);
   const name = named(parameters);
-  if (instances !== undefined) return parts.changes.submit({ kind: 'scale', request: { ...name, instances, ...author } });
+  if (instances !== undefined)
+    return parts.changes.submit({ kind: 'scale', request: { ...name, instances, ...author } });
   if (status === undefined) {
-    throw failure('control.bad-request', { request: `${message.method} ${message.url}`, reason: 'it names neither status nor instances' });
+    throw failure('control.bad-request', {
+      request: `${message.method} ${message.url}`,
+      reason: 'it names neither status nor instances',
+    });
   }
   return parts.changes.submit({ kind: status === 'serving' ? 'start' : 'stop', request: { ...name, ...author } });
 }
@@ -195,15 +203,22 @@ async function putSettings(parts: ControlParts, { message, parameters }: RouteRe
   const kind = parameters.kind as SettingsKind;
   if (!settingsKinds.includes(kind)) throw failure('control.no-route', { request: `${message.method} ${message.url}` });
   const settings = await readJson(message, settingsSchema(kind));
-  const author = { requestId: header(message.headers['x-appcfg-request-id']) ?? randomUUID(), createdBy: header(message.headers['x-appcfg-user']) ?? '' };
-  return parts.changes.submit({ kind: 'settings', request: { application: parameters.app ?? '', settings, ...author } });
+  const author = {
+    requestId: header(message.headers['x-appcfg-request-id']) ?? randomUUID(),
+    createdBy: header(message.headers['x-appcfg-user']) ?? '',
+  };
+  return parts.changes.submit({
+    kind: 'settings',
+    request: { application: parameters.app ?? '', settings, ...author },
+  });
 }
 
 async function watchOperation(parts: ControlParts, { parameters, query }: RouteRequest): Promise<unknown> {
   const after = Math.max(0, Number(query.get('after') ?? 0) || 0);
   const waitMs = Math.min(MAX_WAIT_MS, Math.max(0, Number(query.get('waitMs') ?? 0) || 0));
   const operation = await parts.operations.watch(parameters.operation ?? '', after, waitMs);
-  if (operation.application !== parameters.app) throw failure('operation.not-found', { operation: parameters.operation ?? '' });
+  if (operation.application !== parameters.app)
+    throw failure('operation.not-found', { operation: parameters.operation ?? '' });
   return { ...operation, events: operation.events.slice(after) };
 }
 

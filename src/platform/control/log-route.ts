@@ -40,7 +40,8 @@ export async function answerLogs(logs: LogStore, request: RouteRequest): Promise
 
 async function send(response: ServerResponse, record: LogRecord): Promise<void> {
   if (response.destroyed) return;
-  if (!response.write(`${JSON.stringify(record)}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  if (!response.write(`${JSON.stringify(record)}\n`))
+    await Promise.race([once(response, 'drain'), once(response, 'close')]);
 }
 
 function logQuery(application: string, query: URLSearchParams): LogQuery {

@@ -43,7 +43,9 @@ const spec = z.looseObject({
   scaling,
   instanceClass: z.string().max(32),
   handlers: z.array(handler).max(1000),
-  errorHandlers: z.array(z.looseObject({ errorCode: z.enum(['default', 'over_quota', 'dos_api_denial', 'timeout']), file: text })).max(100),
+  errorHandlers: z
+    .array(z.looseObject({ errorCode: z.enum(['default', 'over_quota', 'dos_api_denial', 'timeout']), file: text }))
+    .max(100),
   environmentVariables: strings,
   buildEnvironmentVariables: strings,
   inboundServices: z.array(z.string().max(64)).max(100),
@@ -55,7 +57,12 @@ const spec = z.looseObject({
 const manifest = z.object({
   files: z
     .array(
-      z.object({ path: z.string().max(1024), digest: z.string().length(64), size: z.number().int().min(0), isExecutable: z.boolean() }),
+      z.object({
+        path: z.string().max(1024),
+        digest: z.string().length(64),
+        size: z.number().int().min(0),
+        isExecutable: z.boolean(),
+      }),
     )
     .max(100_000),
 });
@@ -67,9 +74,28 @@ const split = z.object({
 
 const settings = {
   dispatch: z.array(z.object({ url: text, module: z.string().max(63) })).max(1000),
-  cron: z.array(z.looseObject({ url: text, schedule: z.string().max(512), timezone: z.string().max(128), description: z.string().max(512) })).max(1000),
-  queues: z.looseObject({ queues: z.array(z.looseObject({ name: z.string().max(512), mode: z.enum(['push', 'pull']) })).max(1000) }),
-  indexes: z.array(z.looseObject({ kind: text, ancestor: z.boolean(), properties: z.array(z.looseObject({ name: text })).max(1000) })).max(10_000),
+  cron: z
+    .array(
+      z.looseObject({
+        url: text,
+        schedule: z.string().max(512),
+        timezone: z.string().max(128),
+        description: z.string().max(512),
+      }),
+    )
+    .max(1000),
+  queues: z.looseObject({
+    queues: z.array(z.looseObject({ name: z.string().max(512), mode: z.enum(['push', 'pull']) })).max(1000),
+  }),
+  indexes: z
+    .array(
+      z.looseObject({
+        kind: text,
+        ancestor: z.boolean(),
+        properties: z.array(z.looseObject({ name: text })).max(1000),
+      }),
+    )
+    .max(10_000),
   dos: z.array(z.looseObject({ subnet: z.string().max(64) })).max(1000),
 } satisfies Record<SettingsKind, z.ZodType>;
 
@@ -97,5 +123,7 @@ export const versionChangeSchema = z.object({
 export const authorSchema = z.object(author);
 
 export function settingsSchema(kind: SettingsKind): z.ZodType<Partial<Settings>> {
-  return z.object({ value: settings[kind] }).transform(({ value }) => ({ [kind]: value })) as unknown as z.ZodType<Partial<Settings>>;
+  return z.object({ value: settings[kind] }).transform(({ value }) => ({ [kind]: value })) as unknown as z.ZodType<
+    Partial<Settings>
+  >;
 }

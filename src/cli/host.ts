@@ -58,7 +58,11 @@ export const processHost: Host = {
       process.off('SIGTERM', callback);
     };
   },
-  exitNow: (code) => process.exit(code),
+  exitNow: (code) => {
+    // A drawing in progress has hidden the cursor.
+    if (process.stderr.isTTY === true) process.stderr.write('\u001b[?25h');
+    process.exit(code);
+  },
 };
 
 /** Neither a person nor a colour-blind log: NO_COLOR (no-color.org) and `--no-color` win, FORCE_COLOR comes next. */

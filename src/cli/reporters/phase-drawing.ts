@@ -72,11 +72,16 @@ async function drawWithListr(
   stream: NodeJS.WriteStream,
   ended: Promise<unknown>,
 ): Promise<void> {
-  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  // listr2 looks at standard output; whether to draw on this stream was decided by whoever chose this reporter.
+  const renderer = class extends DefaultRenderer {
+    static override readonly nonTTY = true;
+  };
   const logger = new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) });
   const list = new Listr(
     [{ title, task: (_context, canvas) => task(canvas), rendererOptions: { persistentOutput: true } }],
     {
+      renderer,
       // Ctrl-C is ours: a use case cleans up first.
       registerSignalListeners: false,
       rendererOptions: { logger },

@@ -57,7 +57,23 @@ def begin_shutdown():
 
 
 def _raise_in_requests(error):
+    kind = _kind_of(error)
     with _lock:
         for ident in _in_application:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(error))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(kind))
         return len(_in_application) > 0
+
+
+def _kind_of(error):
+    """CPython raises a class in another thread, never an instance: one whose instances equal `error`."""
+    base = type(error)
+
+    def create(cls):
+        return base.__new__(cls, *error.args)
+
+    def initialise(self):
+        if isinstance(base.__init__, type(Exception.__init__)):
+            base.__init__(self, *error.args)
+        self.args = error.args
+        self.__dict__.update(error.__dict__)
+    return type(base.__name__, (base,), {'__new__': create, '__init__': initialise, '__module__': base.__module__})

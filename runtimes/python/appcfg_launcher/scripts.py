@@ -3,6 +3,7 @@ import importlib
 import os
 import re
 import sys
+import traceback
 
 from .compat import PY2
 
@@ -98,7 +99,7 @@ def import_or_explain(module_name, libraries=()):
     try:
         return importlib.import_module(module_name)
     except ImportError as error:
-        missing = _missing_name(error)
+        missing = _missing_name(error, sys.exc_info()[2])
         hint = missing and _explain(missing, libraries)
         if hint:
             sys.stderr.write(hint + '\n')
@@ -111,19 +112,27 @@ def _with_middleware(application):
     return wrap(application) if wrap else application
 
 
-def _missing_name(error):
-    name = getattr(error, 'name', None)
-    if name:
-        return name
-    match = re.match(r"No module named '?([\w.]+)", str(error))
-    return match and match.group(1)
+def _missing_name(error, trace):
+    """The dotted name that an import looked for in vain. Old Pythons tell only its last part, so the line is read."""
+    match = re.match(r"(?:No module named|cannot import name) '?([\w.]+)", str(error))
+    if not match:
+        return None
+    last = match.group(1)
+    if getattr(error, 'name', None):
+        return error.name if str(error).startswith('No') else '%s.%s' % (error.name, last)
+    line = re.match(r'(?:from\s+([\w.]+)\s+)?import\s+([\w.]+)', traceback.extract_tb(trace)[-1][3] or '')
+    name = '.'.join(part for part in line.groups() if part) if line else last
+    found = re.match(r'(.*\b)?%s\b' % re.escape(last), name)
+    return found.group(0) if found else last
 
 
 def _explain(missing, libraries):
-    if missing.startswith('google.appengine') or missing in ('ext', 'api'):
+    if missing.startswith('google.appengine'):
         return ('%s is not part of the google.appengine package that this platform brings (api.modules, api.runtime, '
                 'ext.vendor); put an App Engine SDK that has it into the folder of the application.' % missing)
     top = missing.split('.')[0]
+    if top in sys.modules:
+        return None
     for library in set(libraries) | set(_BUNDLED_BY_APP_ENGINE):
         if top in _IMPORT_NAMES.get(library, (library,)):
             listed = 'app.yaml lists the library %s' % library if library in libraries else \

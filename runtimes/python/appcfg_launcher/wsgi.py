@@ -31,11 +31,13 @@ def run(application, environ, response):
         response.set_head(status, headers)
         return response.write
 
+    # The last byte leaves after the application's part: whoever has the answer knows that the request is over.
+    last = b''
     with lifecycle.in_application():
         result = application(environ, start_response)
         try:
             if isinstance(result, (list, tuple)):
-                response.write(b''.join(result), is_whole=not response.headers_sent)
+                last = b''.join(result)
             else:
                 for piece in result:
                     response.write(piece)
@@ -43,4 +45,5 @@ def run(application, environ, response):
             close = getattr(result, 'close', None)
             if close:
                 close()
-        response.finish()
+    response.write(last, is_whole=not response.headers_sent)
+    response.finish()

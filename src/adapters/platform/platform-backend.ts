@@ -31,6 +31,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
       body: { ...body, requestId, createdBy },
       ...signalOf(watch),
     });
+    watch.onAccepted?.(started);
     return watchOperation(client, started, watch);
   };
   return {

@@ -6,6 +6,7 @@ import { deployErrors } from './errors/deploy.ts';
 import type { ErrorEntry, Fault } from './errors/entry.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
+import { runtimeErrors } from './errors/runtime.ts';
 import { storeErrors } from './errors/store.ts';
 
 export const errorCatalogue = {
@@ -15,6 +16,7 @@ export const errorCatalogue = {
   ...deployErrors,
   ...packagingErrors,
   ...platformErrors,
+  ...runtimeErrors,
   ...storeErrors,
 } as const;
 

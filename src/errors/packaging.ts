@@ -48,6 +48,12 @@ export const packagingErrors = {
       `Move the patterns of skip_files to ${d.ignoreFile} and delete skip_files, or delete ${d.ignoreFile}.`,
     ],
   }),
+  'packaging.bad-skip-files': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly pattern: string; readonly reason: string }) =>
+      `Can't use the skip_files pattern ${d.pattern}: ${d.reason}.`,
+  }),
   'packaging.bad-ignore-file': entry({
     fault: 'user',
     exitCode: 1,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../errors.ts';
-import { pythonRegex } from '../support/python-regex.ts';
+import { compilePythonRegex } from '../support/python-regex.ts';
 import { defaultSkipTests, generatedIgnoreText, type RuntimeChoice } from './default-rules.ts';
 import { type IgnoreLine, ignoredBy, parseIgnoreFile, readIgnoreFile } from './ignore-file.ts';
 
@@ -30,7 +30,7 @@ export interface SelectionOptions {
   readonly ignoreFile?: string;
 }
 
-/** @throws AppcfgError `packaging.two-rule-sets`, `packaging.bad-ignore-file` */
+/** @throws AppcfgError `packaging.two-rule-sets`, `packaging.bad-ignore-file`, `packaging.bad-skip-files` */
 export function selectionRules(options: SelectionOptions): SelectionRules {
   const dropsCompiledPython = options.runtime === 'python27';
   const ignoreFile = options.ignoreFile ?? presentIgnoreFile(options.directory);
@@ -65,20 +65,19 @@ function fromIgnoreLines(lines: readonly IgnoreLine[]): Decision {
 }
 
 function fromSkipFiles(patterns: readonly string[]): Decision {
-  const tests = patterns.map((pattern) => {
-    // App Engine deletes line ends, which block scalars of yaml put there.
-    const source = pattern.replace(/[\r\n]/g, '');
-    const expression = pythonRegex(source);
-    return { label: `skip_files: ${source}`, expression: new RegExp(expression.source, `${expression.flags}y`) };
-  });
+  // App Engine deletes line ends, which block scalars of yaml put there.
+  const sources = patterns.map((pattern) => pattern.replace(/[\r\n]/g, ''));
+  const tests = sources.map((source) => ({ label: `skip_files: ${source}`, expression: compiled(source) }));
   return {
-    signature: `skip:${tests.map((test) => test.label).join('\n')}`,
-    leftOutBy: (path) =>
-      tests.find(({ expression }) => {
-        expression.lastIndex = 0;
-        return expression.test(path);
-      })?.label,
+    signature: `skip:${sources.join('\n')}`,
+    leftOutBy: (path) => tests.find(({ expression }) => expression.test(path))?.label,
   };
+}
+
+function compiled(pattern: string): RegExp {
+  const expression = compilePythonRegex(pattern, 'start');
+  if (expression instanceof RegExp) return expression;
+  throw failure('packaging.bad-skip-files', { pattern, reason: expression.problem });
 }
 
 function fromDefaults(choice: RuntimeChoice): Decision {

@@ -1,4 +1,4 @@
-/** What is wrong with an entry of a tree, in words that end the sentence "PATH ...". */
+/** What is wrong with, or noteworthy about, an entry of a tree, in words that end the sentence "PATH ...". */
 import type { Stats } from 'node:fs';
 
 export interface TreeProblem {

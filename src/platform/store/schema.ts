@@ -49,6 +49,16 @@ export const migrations: readonly string[] = [
     events TEXT NOT NULL DEFAULT '[]',
     error TEXT
   );
+  CREATE TABLE cron_jobs (
+    application TEXT NOT NULL,
+    job TEXT NOT NULL,
+    next_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    first_attempt_at INTEGER,
+    last_at INTEGER,
+    last_status INTEGER,
+    PRIMARY KEY (application, job)
+  );
   CREATE INDEX operations_by_application ON operations (application, created_at);
   `,
 ];

@@ -60,8 +60,13 @@ export interface ReleasesRole {
    * @throws AppcfgError with the reason; the former release still serves
    */
   commit(request: ReleaseRequest, options?: WatchOptions): Promise<Operation>;
+  /** Newest first. @throws AppcfgError `application.not-found` */
   list(application: string, options?: CallOptions): Promise<readonly ReleaseSummary[]>;
-  /** Puts a former release back, whole; without `release` the one before the current one. */
+  /**
+   * Puts a former release back, whole, as it was when the next one came; without `release` the one before the current
+   * one. What becomes live is a release of its own.
+   * @throws AppcfgError `release.none-before`, `release.not-found`
+   */
   rollback(application: string, release: string | undefined, options?: WatchOptions): Promise<Operation>;
 }
 
@@ -98,8 +103,11 @@ export interface LogsRole {
 }
 
 export interface OperationsRole {
+  /** @throws AppcfgError `operation.not-found` */
   get(application: string, id: string, options?: CallOptions): Promise<Operation>;
+  /** Newest first. */
   list(application: string, options?: CallOptions): Promise<readonly Operation[]>;
+  /** Events from the first on, then the end. @throws AppcfgError what the operation failed with, `operation.not-found` */
   wait(application: string, id: string, options?: WatchOptions): Promise<Operation>;
 }
 

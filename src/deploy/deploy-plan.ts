@@ -1,9 +1,10 @@
 /** The plan of a deploy as data: what changes, in order, and what is worth a warning. */
+
+import type { SettingsEntryChange } from '../backend/settings-changes.ts';
 import type { Application } from '../model/application.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
 import type { PackagedModule } from './package-modules.ts';
-import type { SettingsEntryChange } from './settings-changes.ts';
 
 export type PlannedOutcome = 'created' | 'replaced' | 'unchanged';
 

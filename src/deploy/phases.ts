@@ -55,7 +55,7 @@ export class Phases {
       return result;
     } catch (error) {
       reporter.event({ type: 'phase-failed', phase, durationMs: clock.monotonicMs() - startedMs });
-      throw signal.aborted ? interruption(phase, error) : error;
+      throw signal.aborted ? interruption(phase, error, signal) : error;
     }
   }
 }
@@ -68,8 +68,8 @@ const places: Readonly<Record<DeployPhase, string>> = {
   release: 'while the release was going live',
 };
 
-/** An interruption that already knows where things stand is kept. */
-function interruption(phase: DeployPhase, error: unknown): unknown {
-  if (isAppcfgError(error) && error.code === 'interrupted') return error;
+/** An interruption that already knows where things stand is kept; the signal's own reason never does. */
+function interruption(phase: DeployPhase, error: unknown, signal: AbortSignal): unknown {
+  if (isAppcfgError(error) && error.code === 'interrupted' && error !== signal.reason) return error;
   return failure('interrupted', { where: places[phase] }, { cause: error });
 }

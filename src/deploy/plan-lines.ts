@@ -1,9 +1,9 @@
 /** The plan for people: a line a change, in the order in which they take effect. Pure. */
-import { defaultVersionOf, type TrafficSplit } from '../model/traffic.ts';
+import { settingsLine } from '../backend/settings-changes.ts';
+import { splitText, type TrafficSplit } from '../model/traffic.ts';
 import { formatBytes } from '../support/format-bytes.ts';
 import type { Change, DeployPlan } from './deploy-plan.ts';
 import type { PackagedModule } from './package-modules.ts';
-import type { SettingsEntryChange } from './settings-changes.ts';
 
 /** @param missing what would be sent; undefined when nobody asked the backend */
 export function planLines(
@@ -42,21 +42,9 @@ function contents({ files, bytes, spec }: PackagedModule): string {
   return `${count(files, 'file')}, ${formatBytes(bytes)}, ${spec.runtime}, ${spec.scaling.type} scaling`;
 }
 
-function settingsLine(kind: string, { action, entry }: SettingsEntryChange): string {
-  if (action === 'reorder') return `${kind}: change the order`;
-  return `${kind}: ${action} ${entry}`;
-}
-
 function trafficLine(module: string, before: TrafficSplit | undefined, after: TrafficSplit): string {
   const now = before ? ` (now ${splitText(before)})` : '';
   return `traffic of ${module}: ${splitText(after)}${now}`;
-}
-
-/** `all to uno`, or `dos 30%, uno 70%`. */
-export function splitText(split: TrafficSplit): string {
-  const shares = Object.entries(split.allocations);
-  if (shares.length === 1) return `all to ${defaultVersionOf(split)}`;
-  return shares.map(([version, share]) => `${version} ${Number((share * 100).toFixed(1))}%`).join(', ');
 }
 
 function count(number: number, noun: string): string {

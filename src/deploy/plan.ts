@@ -1,4 +1,6 @@
 /** Desired state minus current state. Pure: no clock, no I/O, no randomness. */
+
+import { mergedSettings, settingsChanges } from '../backend/settings-changes.ts';
 import { type Application, findModule, findVersion } from '../model/application.ts';
 import { emptySettings, type Settings, type SettingsKind, settingsKinds } from '../model/settings.ts';
 import { allTrafficTo, receivesTraffic, type TrafficSplit } from '../model/traffic.ts';
@@ -7,7 +9,6 @@ import type { Change, DeployPlan, PlannedModule, PlannedOutcome } from './deploy
 import type { DeployIntent } from './intent.ts';
 import type { PackagedApplication, PackagedModule } from './package-modules.ts';
 import { planWarnings } from './plan-warnings.ts';
-import { mergedSettings, settingsChanges } from './settings-changes.ts';
 
 export function planDeploy(packaged: PackagedApplication, current: Application | undefined): DeployPlan {
   const { intent } = packaged;

@@ -23,6 +23,17 @@ export const backendErrors = {
       `The ${d.backend} backend answered ${d.request} with something this tool does not understand: ${d.reason}.`,
     hints: () => ['Tool and platform may be of different versions: appcfg platform status'],
   }),
+  'backend.connection-lost': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: {
+      readonly application: string;
+      readonly what: string;
+      readonly operation: string;
+      readonly reason: string;
+    }) => `The backend took this on (${d.what}) and goes on with it, but no longer answers: ${d.reason}`,
+    hints: (d) => [`See how it ends: appcfg operations wait ${d.operation} -A ${d.application}`],
+  }),
   'application.not-found': entry({
     fault: 'user',
     exitCode: 1,
@@ -71,5 +82,67 @@ export const backendErrors = {
     fault: 'user',
     exitCode: 1,
     message: (d: { readonly operation: string }) => `There is no operation ${d.operation}.`,
+  }),
+  'application.ambiguous': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly known: readonly string[] }) =>
+      d.known.length === 0
+        ? 'No application is named, and there is none on this backend.'
+        : `No application is named, and there are several: ${d.known.join(', ')}.`,
+    hints: (d) =>
+      d.known.length === 0
+        ? ['Deploy one first: appcfg update <directory>']
+        : ['Name it with -A, or run the command where its app.yaml is.'],
+  }),
+  'version.required': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly module: string; readonly known: readonly string[] }) =>
+      `No version is named, and module ${d.module} has ${d.known.length === 0 ? 'none' : 'several'}.`,
+    hints: (d) => [...(d.known.length === 0 ? [] : [`Its versions: ${d.known.join(', ')}`]), 'Name it with -V.'],
+  }),
+  'instances.invalid': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly instances: number }) => `${d.instances} is not a number of instances; expected 1 or more.`,
+    hints: () => ['To have none running, stop the version: appcfg stop'],
+  }),
+  'traffic.invalid': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly reason: string }) => `This traffic split can't be used: it ${d.reason}.`,
+    hints: () => ['Name a weight above zero for each version: --splits uno=1,dos=3'],
+  }),
+  'settings.no-file': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly file: string }) => `There is no ${d.file}; nothing was changed.`,
+    hints: () => ['Name the file, or the directory that has it.'],
+  }),
+  'download.not-empty': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly directory: string }) => `${d.directory} is not an empty directory; nothing was written.`,
+    hints: () => ['Name a directory that does not exist yet.'],
+  }),
+  'download.unsafe': entry({
+    fault: 'backend',
+    exitCode: 1,
+    message: (d: { readonly path: string; readonly problem: string }) =>
+      `The backend names a file ${JSON.stringify(d.path)}, which ${d.problem}; nothing was written.`,
+  }),
+  'download.damaged': entry({
+    fault: 'backend',
+    exitCode: 1,
+    message: (d: { readonly path: string }) =>
+      `What the backend sent for ${d.path} is not what was deployed; nothing was written.`,
+    hints: () => ['Run the command again.'],
+  }),
+  'download.failed': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly directory: string; readonly reason: string }) =>
+      `The files can't be written to ${d.directory}: ${d.reason}.`,
   }),
 };

@@ -35,14 +35,10 @@ export const deployErrors = {
     exitCode: 1,
     message: (d: { readonly paths: readonly string[] }) =>
       `There is nothing to deploy in ${d.paths.join(', ')}: no module's yaml file and no settings file.`,
-    hints: () => ['Name a directory with an app.yaml, or the yaml files themselves.', 'Start a new application: appcfg init'],
-  }),
-  'deploy.connection-lost': entry({
-    fault: 'environment',
-    exitCode: 1,
-    message: (d: { readonly application: string; readonly operation: string; readonly reason: string }) =>
-      `The release of application ${d.application} was accepted and goes on, but the backend no longer answers: ${d.reason}`,
-    hints: (d) => [`See how it ends: appcfg operations wait ${d.operation} -A ${d.application}`],
+    hints: () => [
+      'Name a directory with an app.yaml, or the yaml files themselves.',
+      'Start a new application: appcfg init',
+    ],
   }),
   'deploy.declined': entry({
     fault: 'user',

@@ -38,3 +38,10 @@ export function trafficSplitProblem(split: TrafficSplit): string | undefined {
   if (Math.abs(sum - 1) > 1e-6) return `adds up to ${sum} instead of 1`;
   return undefined;
 }
+
+/** For people: `all to uno`, or `dos 30%, uno 70%`. */
+export function splitText(split: TrafficSplit): string {
+  const shares = Object.entries(split.allocations);
+  if (shares.length === 1) return `all to ${defaultVersionOf(split)}`;
+  return shares.map(([version, share]) => `${version} ${Number((share * 100).toFixed(1))}%`).join(', ');
+}

@@ -44,7 +44,7 @@ export class MemoryOperations {
         .reverse(),
     wait: async (application, id, options = {}) => {
       await this.#checkpoints.pass('operations.wait');
-      return this.#follow(this.#find(application, id), options);
+      return this.#outcome(this.#find(application, id), options);
     },
   };
 
@@ -56,6 +56,10 @@ export class MemoryOperations {
     const entry = known ?? this.#start(change);
     if (options.requestId !== undefined) this.#byRequest.set(options.requestId, entry);
     options.onAccepted?.(entry.operation);
+    return this.#outcome(entry, options);
+  }
+
+  async #outcome(entry: Entry, options: WatchOptions): Promise<Operation> {
     const operation = await this.#follow(entry, options);
     if (entry.error) throw entry.error;
     return operation;

@@ -294,7 +294,7 @@ describe('deploy, interrupted', () => {
     const hold = bench.backend.checkpoints.hold(checkpoint);
     const run = failureOf(deploy(sampleRequest(), bench.context));
     await hold.reached;
-    bench.interrupt.abort();
+    bench.interrupt.abort(failure('interrupted', { where: 'by Ctrl-C' }));
     hold.release();
     expect(await run).toMatchObject({ code: 'interrupted', message: expect.stringContaining(where) });
     expect(await bench.backend.applications()).toEqual([]);
@@ -321,7 +321,7 @@ describe('deploy, interrupted', () => {
     bench.interrupt.abort();
     expect(await run).toMatchObject({
       code: 'interrupted',
-      message: expect.stringContaining('it goes on without this command'),
+      message: expect.stringContaining('goes on with it without this command'),
       hints: ['See how it ends: appcfg operations wait operation-1 -A shop'],
     });
     hold.release();
@@ -361,7 +361,7 @@ describe('deploy, interrupted', () => {
     await bench.clock.advance(200);
     expect(await run).toMatchObject({
       code: 'interrupted',
-      message: expect.stringContaining('did not answer'),
+      message: expect.stringContaining('did not say whether'),
       hints: ['See what is live: appcfg status -A shop'],
     });
   });
@@ -383,7 +383,7 @@ describe('deploy, interrupted', () => {
     };
     const cut = { ...backend, releases: { ...backend.releases, commit } };
     expect(await failureOf(deploy(sampleRequest(), { ...bench.context, backend: cut }))).toMatchObject({
-      code: 'deploy.connection-lost',
+      code: 'backend.connection-lost',
       hints: ['See how it ends: appcfg operations wait op7 -A shop'],
     });
   });

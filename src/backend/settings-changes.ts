@@ -107,6 +107,11 @@ function queueEntries(settings: Settings['queues']): readonly Entry[] {
   return entries;
 }
 
+/** `dispatch: create *\/mobile/* -> mobile-frontend` */
+export function settingsLine(kind: SettingsKind, { action, entry }: SettingsEntryChange): string {
+  return action === 'reorder' ? `${kind}: change the order` : `${kind}: ${action} ${entry}`;
+}
+
 export function indexLabel(index: IndexDefinition): string {
   const properties = index.properties.map((property) =>
     [property.name, property.direction ?? property.mode].filter(Boolean).join(' '),

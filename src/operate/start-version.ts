@@ -1,0 +1,49 @@
+/** Starts and stops all instances of a version (manual and basic scaling). */
+import type { VersionName } from '../backend/backend.ts';
+import { failure } from '../errors.ts';
+import type { ServingStatus, Version } from '../model/application.ts';
+import { applyChange } from './apply-change.ts';
+import { describeApplication, requireVersion } from './describe-application.ts';
+import type { ChangeResult, OperateContext } from './operate-context.ts';
+
+export interface ServingRequest extends VersionName {
+  readonly isDryRun: boolean;
+}
+
+/** @throws AppcfgError `version.automatic`, `module.not-found`, `version.not-found` */
+export function startVersion(context: OperateContext, request: ServingRequest): Promise<ChangeResult> {
+  return setServing(context, request, 'serving');
+}
+
+/** @throws AppcfgError `version.automatic`, `module.not-found`, `version.not-found` */
+export function stopVersion(context: OperateContext, request: ServingRequest): Promise<ChangeResult> {
+  return setServing(context, request, 'stopped');
+}
+
+async function setServing(
+  context: OperateContext,
+  request: ServingRequest,
+  status: ServingStatus,
+): Promise<ChangeResult> {
+  const { application, module, version, isDryRun } = request;
+  const live = requireVersion(await describeApplication(context, application), module, version);
+  const isStart = status === 'serving';
+  if (live.spec.scaling.type === 'automatic') {
+    throw failure('version.automatic', { module, version, action: isStart ? 'started' : 'stopped' });
+  }
+  const plan =
+    live.servingStatus === status ? [] : [`${isStart ? 'start' : 'stop'} ${module}:${version} (${extent(live)})`];
+  return applyChange(context, {
+    application,
+    what: `${module}:${version} was ${isStart ? 'starting' : 'stopping'}`,
+    plan,
+    isDryRun,
+    run: (options) => context.backend.versions.setServingStatus({ application, module, version }, status, options),
+  });
+}
+
+function extent({ spec, instancesOverride }: Version): string {
+  if (spec.scaling.type !== 'manual') return `${spec.scaling.type} scaling`;
+  const instances = instancesOverride ?? spec.scaling.instances;
+  return `${instances} ${instances === 1 ? 'instance' : 'instances'}`;
+}

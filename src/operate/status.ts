@@ -1,0 +1,108 @@
+/** What is live on a backend, at a glance. */
+import { failure } from '../errors.ts';
+import type { Application, Module, ServingStatus } from '../model/application.ts';
+import type { InstanceState, InstanceSummary } from '../model/instance.ts';
+import type { Operation } from '../model/operation.ts';
+import type { ScalingType } from '../model/scaling.ts';
+import { type SettingsKind, settingsKinds } from '../model/settings.ts';
+import type { OperateContext } from './operate-context.ts';
+
+export interface VersionStatus {
+  readonly version: string;
+  readonly servingStatus: ServingStatus;
+  /** 0 to 1. */
+  readonly trafficShare: number;
+  readonly runtime: string;
+  readonly scaling: ScalingType;
+  /** How many are in each state; absent where the backend does not show instances. */
+  readonly instances?: Readonly<Partial<Record<InstanceState, number>>>;
+  readonly url: string;
+}
+
+export interface ModuleStatus {
+  readonly module: string;
+  readonly url: string;
+  readonly versions: readonly VersionStatus[];
+}
+
+export interface ApplicationStatus {
+  readonly application: string;
+  readonly url: string;
+  readonly release?: string;
+  readonly modules: readonly ModuleStatus[];
+  /** Kind -> number of entries; kinds without any are left out. */
+  readonly settings: Readonly<Partial<Record<SettingsKind, number>>>;
+  /** What the backend is doing for the application right now. */
+  readonly pending: readonly Operation[];
+}
+
+export interface Status {
+  readonly backend: string;
+  readonly applications: readonly ApplicationStatus[];
+}
+
+/** Of one application, or of all. @throws AppcfgError `application.not-found` */
+export async function status(context: OperateContext, query: { readonly application?: string } = {}): Promise<Status> {
+  const { backend, signal } = context;
+  const ids = query.application === undefined ? await backend.applications({ signal }) : [query.application];
+  const applications = await Promise.all(ids.map((id) => applicationStatus(context, id)));
+  const found = applications.filter((application) => application !== undefined);
+  if (query.application !== undefined && found.length === 0) {
+    throw failure('application.not-found', { application: query.application });
+  }
+  return { backend: backend.name, applications: found };
+}
+
+/** undefined when the application went meanwhile. */
+async function applicationStatus(
+  { backend, signal }: OperateContext,
+  id: string,
+): Promise<ApplicationStatus | undefined> {
+  const application = await backend.describe(id, { signal });
+  if (!application) return undefined;
+  const [operations, instances] = await Promise.all([
+    backend.operations.list(id, { signal }),
+    backend.instances?.list(id, { signal }),
+  ]);
+  const { url, currentRelease } = application;
+  return {
+    application: id,
+    url,
+    ...(currentRelease === undefined ? {} : { release: currentRelease }),
+    modules: application.modules.map((module) => moduleStatus(module, instances)),
+    settings: settingsCounts(application),
+    pending: operations.filter(({ state }) => state === 'pending'),
+  };
+}
+
+function moduleStatus(module: Module, instances: readonly InstanceSummary[] | undefined): ModuleStatus {
+  const { name, url, traffic } = module;
+  const versions = module.versions.map(({ id, servingStatus, spec, url: versionUrl }): VersionStatus => {
+    const own = instances?.filter((instance) => instance.module === name && instance.version === id);
+    return {
+      version: id,
+      servingStatus,
+      trafficShare: traffic.allocations[id] ?? 0,
+      runtime: spec.runtime,
+      scaling: spec.scaling.type,
+      ...(own === undefined ? {} : { instances: countStates(own) }),
+      url: versionUrl,
+    };
+  });
+  return { module: name, url, versions };
+}
+
+function countStates(instances: readonly InstanceSummary[]): Partial<Record<InstanceState, number>> {
+  const counts: Partial<Record<InstanceState, number>> = {};
+  for (const { state } of instances) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+function settingsCounts({ settings }: Application): Partial<Record<SettingsKind, number>> {
+  const counts: Partial<Record<SettingsKind, number>> = {};
+  for (const kind of settingsKinds) {
+    const entries = kind === 'queues' ? settings.queues.queues : settings[kind];
+    if (entries.length > 0) counts[kind] = entries.length;
+  }
+  return counts;
+}

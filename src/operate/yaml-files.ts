@@ -1,0 +1,42 @@
+/** The yaml files that commands besides deploy take their names and settings from. */
+import { failure } from '../errors.ts';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { Settings } from '../model/settings.ts';
+
+export interface YamlQuery {
+  readonly paths: readonly string[];
+  readonly workingDirectory: string;
+  readonly overrides: {
+    readonly application?: string;
+    readonly module?: string;
+    readonly version?: string;
+    readonly environmentVariables: Readonly<Record<string, string>>;
+  };
+  readonly allModules: boolean;
+  readonly versionRequired: boolean;
+}
+
+export interface YamlApplication {
+  readonly application?: string;
+  readonly modules: readonly { readonly file: string; readonly module: string; readonly version: string }[];
+  readonly settings: Partial<Settings>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads yaml files; the real one unless a test brings its own. */
+export type YamlLoader = (query: YamlQuery) => Promise<YamlApplication>;
+
+/** The real loader is loaded late: most commands never read a file. */
+export const loadYaml: YamlLoader = async (query) => {
+  const { loadApplication } = await import('../config/load-application.ts');
+  return loadApplication(query);
+};
+
+/** @throws AppcfgError `config.invalid` */
+export function requireValid(loaded: YamlApplication): YamlApplication {
+  const { diagnostics } = loaded;
+  if (!hasErrors(diagnostics)) return loaded;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const files = new Set(errors.map(({ file }) => file));
+  throw failure('config.invalid', { errors: errors.length, files: files.size, diagnostics });
+}

@@ -21,7 +21,7 @@ export const packagingErrors = {
       /** What the person edits to leave files out: `.gcloudignore`, `skip_files in app.yaml`. */
       readonly leaveOutWith: string;
     }) =>
-      `${d.problems.length} of the files in ${d.directory} can't be deployed; nothing was sent: ${listed(d.problems)}.`,
+      `${d.problems.length} ${d.problems.length === 1 ? 'problem' : 'problems'} with the files of ${d.directory}; nothing was sent: ${listed(d.problems)}.`,
     hints: (d) => [`Correct them, or leave them out with ${d.leaveOutWith}.`, 'See what would be sent: appcfg files'],
   }),
   'packaging.empty': entry({
@@ -65,5 +65,10 @@ export const packagingErrors = {
 function listed(problems: readonly RefusedFile[]): string {
   const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.reason}`);
   const rest = problems.length - shown.length;
-  return shown.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+  return printable(shown.join('; ') + (rest > 0 ? `; and ${rest} more` : ''));
+}
+
+/** Names of files may hold anything, a terminal's control sequences too. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }

@@ -12,7 +12,13 @@ export interface ClaimOptions {
 }
 
 /** Why no instance could be had. The router maps it to a status (runtime.md 3.1, 3.2, 11). */
-export type ClaimRefusal = 'unknown-instance' | 'stopped' | 'shutting-down' | 'pending-timeout' | 'start-failed' | 'aborted';
+export type ClaimRefusal =
+  | 'unknown-instance'
+  | 'stopped'
+  | 'shutting-down'
+  | 'pending-timeout'
+  | 'start-failed'
+  | 'aborted';
 
 export interface RequestOutcome {
   readonly status: number;

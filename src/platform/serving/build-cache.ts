@@ -1,0 +1,43 @@
+/** Builds each deployment once per engine: the result of the first call serves all others. */
+import type { Deployment } from '../deployment.ts';
+import type { BuildResult, RunCommand, Runtime } from '../runtimes/runtime.ts';
+
+export interface BuildOptions {
+  readonly runtimeFor: (runtime: string) => Runtime;
+  readonly cacheDirectory: string;
+  readonly run: RunCommand;
+}
+
+export interface BuildCall {
+  readonly onOutput: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export class BuildCache {
+  readonly #options: BuildOptions;
+  readonly #results = new Map<string, BuildResult>();
+
+  constructor(options: BuildOptions) {
+    this.#options = options;
+  }
+
+  result(deploymentId: string): BuildResult | undefined {
+    return this.#results.get(deploymentId);
+  }
+
+  /** @throws whatever the runtime throws; the next call builds again */
+  async build(deployment: Deployment, call: BuildCall): Promise<BuildResult> {
+    const known = this.#results.get(deployment.deploymentId);
+    if (known) return known;
+    const { runtimeFor, cacheDirectory, run } = this.#options;
+    const runtime = runtimeFor(deployment.spec.runtime);
+    const signal = call.signal ? { signal: call.signal } : {};
+    const result = await runtime.build({ deployment, cacheDirectory, run, onOutput: call.onOutput, ...signal });
+    this.#results.set(deployment.deploymentId, result);
+    return result;
+  }
+
+  forget(deploymentId: string): void {
+    this.#results.delete(deploymentId);
+  }
+}

@@ -1,0 +1,212 @@
+/** The engine that runs instances on this machine, as process groups under this process. */
+import { failure } from '../../errors.ts';
+import type { InstanceSummary } from '../../model/instance.ts';
+import type { VersionPhase } from '../../model/operation-event.ts';
+import type { Clock } from '../../support/clock.ts';
+import type { Deployment, DesiredDeployment } from '../deployment.ts';
+import type { LogSink } from '../logs/log-store.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { Engine, PrepareOptions } from './engine.ts';
+import { InstanceHost } from './instance-host.ts';
+import { defaultLimits, type EngineLimits } from './limits.ts';
+import { needsProcess } from './scaling/settings.ts';
+import { ServedDeployment } from './served-deployment.ts';
+import { isSettled } from './settled.ts';
+import { runTrial } from './trial.ts';
+import type { VersionPool } from './version-pool.ts';
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  /** @throws AppcfgError for a runtime that the platform does not know */
+  readonly runtimeFor: (runtime: string) => Runtime;
+  /** Below it each instance gets a scratch directory. */
+  readonly stateDirectory: string;
+  /** For the builds' dependencies. */
+  readonly cacheDirectory: string;
+  /** Unique to this platform and the same after its restart: by it the processes of a former run are found and ended. */
+  readonly nonce: string;
+  /** Added to what the runtime wants. */
+  readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
+  /** An instance became ready or is gone. */
+  readonly onChange?: () => void;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  return new EmbeddedEngine(options);
+}
+
+/** Nobody uses an abandoned deployment: its shutdown hook has this long. */
+const ABANDON_GRACE_MS = 5_000;
+
+class EmbeddedEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #limits: EngineLimits;
+  readonly #host: InstanceHost;
+  /** Prepared and desired ones, by deployment id. */
+  readonly #served = new Map<string, ServedDeployment>();
+  /** Prepared and not yet desired: they survive a `setDesired` that does not name them. */
+  readonly #prepared = new Set<string>();
+  /** On their way out. A deployment may be prepared again while its former instances still drain. */
+  readonly #leaving = new Set<ServedDeployment>();
+  #isClosed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#host = new InstanceHost(options, this.#limits);
+  }
+
+  async prepare(desired: DesiredDeployment, { signal, onEvent }: PrepareOptions): Promise<void> {
+    const { deployment } = desired;
+    const { deploymentId, module, version } = deployment;
+    if (this.#isClosed) throw new Error('the engine is closed');
+    if (this.#served.has(deploymentId)) return;
+    const served = this.#create(desired, 'trial');
+    this.#prepared.add(deploymentId);
+    const timeMs = () => this.#options.clock.now();
+    const phase = (name: VersionPhase, detail?: string) =>
+      onEvent({
+        type: 'version-phase',
+        module,
+        version,
+        phase: name,
+        ...(detail === undefined ? {} : { detail }),
+        timeMs: timeMs(),
+      });
+    const onOutput = (line: string) => onEvent({ type: 'output', module, version, line, timeMs: timeMs() });
+    try {
+      if (needsProcess(deployment.spec)) {
+        phase('building');
+        const build = await this.#host.build(deployment, { onOutput, signal });
+        for (const message of build.warnings) onEvent({ type: 'warning', message, timeMs: timeMs() });
+        phase('building', build.detail ?? 'done');
+      }
+      const wanted = await runTrial(served, {
+        signal,
+        onOutput,
+        nowMs: () => this.#options.clock.monotonicMs(),
+        startAcceptedMs: this.#limits.startAcceptedMs,
+        onProgress: (healthy, of) => phase('starting', `${healthy} of ${of} instances`),
+      });
+      phase('healthy', wanted === 0 ? 'nothing to start' : `${wanted} of ${wanted} instances`);
+    } catch (error) {
+      await this.#drop(served, { reason: 'the deploy did not succeed', isUrgent: true });
+      throw error;
+    }
+    served.endTrial();
+  }
+
+  async abandon(deploymentId: string): Promise<void> {
+    const served = this.#served.get(deploymentId);
+    if (!served || !this.#prepared.has(deploymentId)) return;
+    await this.#drop(served, {
+      reason: 'the deploy was abandoned',
+      graceMs: Math.min(ABANDON_GRACE_MS, this.#limits.graceMs),
+    });
+  }
+
+  setDesired(desired: readonly DesiredDeployment[]): void {
+    if (this.#isClosed) return;
+    const wanted = new Set<string>();
+    for (const one of desired) {
+      const { deploymentId } = one.deployment;
+      wanted.add(deploymentId);
+      this.#prepared.delete(deploymentId);
+      const served = this.#served.get(deploymentId);
+      if (served) served.setDesired(one);
+      else this.#create(one, 'live');
+    }
+    for (const [deploymentId, served] of this.#served) {
+      if (!wanted.has(deploymentId) && !this.#prepared.has(deploymentId)) this.#leave(served);
+    }
+  }
+
+  pool(deploymentId: string): VersionPool | undefined {
+    return this.#served.get(deploymentId)?.pool;
+  }
+
+  instances(application?: string): readonly InstanceSummary[] {
+    return [...this.#served.values(), ...this.#leaving]
+      .filter(({ deployment }) => application === undefined || deployment.application === application)
+      .flatMap((served) => served.summaries());
+  }
+
+  async stopInstance(deploymentId: string, instanceId: string): Promise<void> {
+    const served = this.#served.get(deploymentId);
+    const instance = served?.instances.find(({ id }) => id === instanceId);
+    if (!served || !instance) {
+      const { module = 'unknown', version = deploymentId } = served?.deployment ?? {};
+      throw failure('instance.not-found', { module, version, instance: instanceId });
+    }
+    served.stopInstance(instanceId, 'stopped by request');
+    await served.until(() => !served.instances.includes(instance));
+  }
+
+  async settled(deploymentId: string, signal: AbortSignal): Promise<void> {
+    const served = this.#served.get(deploymentId);
+    if (!served) return;
+    const check = isSettled(served, {
+      nowMs: () => this.#options.clock.monotonicMs(),
+      startAcceptedMs: this.#limits.startAcceptedMs,
+    });
+    await served.until(check, signal);
+  }
+
+  async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#isClosed = true;
+    const graceMs = options.graceMs ?? this.#limits.graceMs;
+    const request = { reason: 'the platform ends', isFailure: false, graceMs, isUrgent: graceMs === 0 };
+    await Promise.all([...this.#served.values(), ...this.#leaving].map((served) => served.close(request)));
+    this.#served.clear();
+    this.#leaving.clear();
+    await this.#host.close();
+  }
+
+  #create(desired: DesiredDeployment, mode: 'trial' | 'live'): ServedDeployment {
+    const { deployment } = desired;
+    const served = new ServedDeployment(
+      {
+        clock: this.#options.clock,
+        limits: this.#limits,
+        desired,
+        createInstance: this.#host.factory(deployment),
+        build: async () => {
+          await this.#host.build(deployment, { onOutput: (line) => this.#host.log(deployment, 'info', line) });
+        },
+        log: (level, message, instance) => this.#host.log(deployment, level, message, instance),
+        onChange: () => this.#options.onChange?.(),
+      },
+      mode,
+    );
+    this.#served.set(deployment.deploymentId, served);
+    return served;
+  }
+
+  /** Lets it finish what it has begun, in the background. */
+  #leave(served: ServedDeployment): void {
+    this.#forget(served);
+    this.#leaving.add(served);
+    served.drain();
+    void served
+      .until(() => served.instances.length === 0 && served.pool.waitingCount === 0)
+      .then(() => this.#leaving.delete(served));
+  }
+
+  async #drop(
+    served: ServedDeployment,
+    how: { readonly reason: string; readonly isUrgent?: boolean; readonly graceMs?: number },
+  ): Promise<void> {
+    this.#forget(served);
+    this.#leaving.add(served);
+    await served.close({ isFailure: false, ...how });
+    this.#leaving.delete(served);
+  }
+
+  #forget(served: ServedDeployment): void {
+    const { deploymentId } = served.deployment;
+    this.#prepared.delete(deploymentId);
+    this.#served.delete(deploymentId);
+  }
+}

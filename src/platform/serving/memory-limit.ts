@@ -1,0 +1,32 @@
+/** How much memory an instance may use: the instance class, by generation of the runtime (S3; App Engine docs for the second). */
+import { instanceClass } from '../../model/instance-class.ts';
+import { runtimeGeneration, type VersionSpec } from '../../model/version-spec.ts';
+
+/** The second generation counts three times the first one's table since 2022. */
+const SECOND_GENERATION_FACTOR = 3;
+/** What a flexible instance gets when its file names no memory. */
+const FLEXIBLE_DEFAULT_MIB = 1024;
+
+export interface MemoryLimit {
+  readonly mebibytes: number;
+  /** `B2 (256 MB)` */
+  readonly label: string;
+}
+
+export function memoryLimit(spec: VersionSpec): MemoryLimit {
+  if (spec.environment === 'flexible') {
+    const mebibytes = flexibleMemory(spec) ?? FLEXIBLE_DEFAULT_MIB;
+    return { mebibytes, label: `its resources (${mebibytes} MB)` };
+  }
+  const found = instanceClass(spec.instanceClass);
+  const base = found?.memoryMiB ?? 128;
+  const mebibytes = runtimeGeneration(spec.runtime) === 1 ? base : base * SECOND_GENERATION_FACTOR;
+  return { mebibytes, label: `${found?.name ?? spec.instanceClass} (${mebibytes} MB)` };
+}
+
+function flexibleMemory(spec: VersionSpec): number | undefined {
+  const resources = spec.other?.resources;
+  if (resources === null || typeof resources !== 'object' || !('memory_gb' in resources)) return undefined;
+  const gigabytes = Number(resources.memory_gb);
+  return gigabytes > 0 ? Math.round(gigabytes * 1024) : undefined;
+}

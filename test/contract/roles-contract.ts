@@ -1,0 +1,89 @@
+/** The contract of the optional roles: absent ones are absent properties, present ones work. */
+import { expect, it } from 'vitest';
+import type { OptionalRole } from '../../src/backend/backend.ts';
+import { requireRole } from '../../src/backend/require-role.ts';
+import type { LogRecord } from '../../src/model/log.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
+
+const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source'];
+
+export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {
+  it('has the roles it declares and no others', () => {
+    expect(all.filter((role) => bench.backend[role] !== undefined)).toEqual(all.filter((role) => roles.includes(role)));
+  });
+
+  it.skipIf(!roles.includes('settings'))('replaces each kind of settings as a whole', async () => {
+    const application = bench.newApplication();
+    const { replace } = requireRole(bench.backend, 'settings');
+    expect(await codeOf(replace(application, 'dos', []))).toBe('application.not-found');
+    await bench.release(application, [bench.upload()]);
+    const settings: Settings = {
+      dispatch: [{ url: '*/a/*', module: 'default' }],
+      cron: [{ url: '/tick', schedule: 'every 24 hours', timezone: 'UTC', description: '' }],
+      queues: { queues: [{ name: 'mail', mode: 'push', ratePerSecond: 1 }] },
+      indexes: [
+        { kind: 'Book', ancestor: false, properties: [{ name: 'title' }, { name: 'year', direction: 'desc' }] },
+      ],
+      dos: [{ subnet: '192.0.2.1', description: 'example' }],
+    };
+    await replace(application, 'dispatch', settings.dispatch);
+    await replace(application, 'cron', settings.cron);
+    await replace(application, 'queues', settings.queues);
+    await replace(application, 'indexes', settings.indexes);
+    await replace(application, 'dos', settings.dos);
+    expect((await bench.live(application)).settings).toEqual(settings);
+    await replace(application, 'cron', []);
+    expect((await bench.live(application)).settings).toEqual({ ...settings, cron: [] });
+    const stray = replace(application, 'dispatch', [{ url: '*/b', module: 'nowhere' }]);
+    expect(await codeOf(stray)).toBe('deploy.dispatch-target-missing');
+    expect((await bench.live(application)).settings.dispatch).toEqual(settings.dispatch);
+  });
+
+  it.skipIf(!roles.includes('instances'))('lists instances and does not know those that are not there', async () => {
+    const application = bench.newApplication();
+    const { list, stop } = requireRole(bench.backend, 'instances');
+    await bench.release(application, [bench.upload()]);
+    const instances = await list(application);
+    expect(instances.every((instance) => instance.application === application)).toBe(true);
+    const name = { application, module: 'default', version: 'uno' };
+    expect(await codeOf(stop(name, 'no-such-instance'))).toBe('instance.not-found');
+    expect(await codeOf(stop({ ...name, version: 'nowhere' }, '0'))).toBe('version.not-found');
+  });
+
+  it.skipIf(!roles.includes('logs'))(
+    'answers logs in order of time, and follows them until it is told to end',
+    async () => {
+      const application = bench.newApplication();
+      const { query, follow } = requireRole(bench.backend, 'logs');
+      await bench.release(application, [bench.upload()]);
+      const records = await query({ application });
+      expect(records.map(({ timeMs }) => timeMs)).toEqual(records.map(({ timeMs }) => timeMs).sort((a, b) => a - b));
+      expect(records.every((record) => record.application === application)).toBe(true);
+      const ending = new AbortController();
+      const followed: LogRecord[] = [];
+      const reading = (async () => {
+        for await (const record of follow({ application: bench.newApplication() }, { signal: ending.signal }))
+          followed.push(record);
+      })();
+      ending.abort();
+      await reading;
+      expect(followed).toEqual([]);
+    },
+  );
+
+  it.skipIf(!roles.includes('source'))('gives back the files of a version as they were sent', async () => {
+    const application = bench.newApplication();
+    const { list, read } = requireRole(bench.backend, 'source');
+    const upload = bench.upload({ files: { 'www/é.txt': 'accent', 'www/index.html': 'hello' } });
+    await bench.release(application, [upload]);
+    const name = { application, module: 'default', version: 'uno' };
+    const files = await list(name);
+    expect([...files].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual(
+      upload.manifest.files.map(({ path, size, digest }) => ({ path, size, digest })),
+    );
+    expect(Buffer.from(await read(name, 'www/é.txt')).toString()).toBe('accent');
+    expect(await codeOf(read(name, 'www/nothing.html'))).toBe('file.not-found');
+    expect(await codeOf(list({ ...name, version: 'nowhere' }))).toBe('version.not-found');
+  });
+}

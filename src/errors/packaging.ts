@@ -12,6 +12,11 @@ export const packagingErrors = {
     exitCode: 1,
     message: (d: { readonly path: string; readonly reason: string }) => `Can't read ${d.path}: ${d.reason}.`,
   }),
+  'packaging.unwritable': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly path: string; readonly reason: string }) => `Can't write ${d.path}: ${d.reason}.`,
+  }),
   'packaging.refused': entry({
     fault: 'user',
     exitCode: 1,

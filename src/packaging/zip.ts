@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync } from 'node:fs';
-import { Transform, type Writable } from 'node:stream';
+import { PassThrough, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ZipArchive } from 'archiver';
-import { failure } from '../errors.ts';
+import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { ManifestFile } from '../model/manifest.ts';
 import { digestOf } from '../support/digest.ts';
 import type { PackagedTree } from './package-tree.ts';
@@ -16,7 +16,8 @@ export interface ZipOptions {
 
 /**
  * @param output path of the archive, which appears whole or not at all, or a stream, which is left open
- * @throws AppcfgError `packaging.changed-while-reading`, `packaging.refused` (names a zip can't hold); what the disk throws
+ * @throws AppcfgError `packaging.changed-while-reading`, `packaging.refused` (names a zip can't hold),
+ * `packaging.unwritable`; what the stream fails with; the signal's reason
  */
 export async function writeZip(tree: PackagedTree, output: string | Writable, options: ZipOptions = {}): Promise<void> {
   refuseUnzippableNames(tree);
@@ -30,7 +31,9 @@ export async function writeZip(tree: PackagedTree, output: string | Writable, op
     renameSync(temporary, output);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    options.signal?.throwIfAborted();
+    if (isAppcfgError(error)) throw error;
+    throw failure('packaging.unwritable', { path: output, reason: messageOf(error) }, { cause: error });
   }
 }
 
@@ -63,19 +66,29 @@ async function zipTo(tree: PackagedTree, sink: Writable, { signal }: ZipOptions)
 async function append(archive: ZipArchive, tree: PackagedTree, file: ManifestFile, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const source = tree.sources.get(file.digest)?.path ?? '';
-  const entry = once(archive, 'entry', { signal });
   const data = { name: file.path, date: FIXED_DATE, mode: file.isExecutable ? 0o755 : 0o644 };
   if (file.size > STREAMED_SIZE) {
-    const content = createReadStream(source, { highWaterMark: CHUNK_SIZE });
-    const checked = new DigestCheck(file);
-    content.on('error', (error) => checked.destroy(error));
-    archive.append(content.pipe(checked), data);
-  } else {
-    const content = readFileSync(source);
-    if (digestOf(content) !== file.digest) throw failure('packaging.changed-while-reading', { path: file.path });
+    // archiver does not hear of errors of its sources, so they are read here and handed to it through a pipe.
+    const content = new PassThrough();
+    const reader = createReadStream(source, { highWaterMark: CHUNK_SIZE });
+    const entry = once(archive, 'entry', { signal });
     archive.append(content, data);
+    await Promise.all([pipeline(reader, new DigestCheck(file), content, { signal }), entry]);
+    return;
   }
+  const content = contentOf(source, file);
+  if (digestOf(content) !== file.digest) throw failure('packaging.changed-while-reading', { path: file.path });
+  const entry = once(archive, 'entry', { signal });
+  archive.append(content, data);
   await entry;
+}
+
+function contentOf(source: string, file: ManifestFile): Buffer {
+  try {
+    return readFileSync(source);
+  } catch (error) {
+    throw failure('packaging.unreadable', { path: file.path, reason: messageOf(error) }, { cause: error });
+  }
 }
 
 /** Lets content through and fails at its end when it is not what was packaged. */

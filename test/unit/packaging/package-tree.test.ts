@@ -4,8 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AppcfgError } from '../../../src/errors.ts';
 import { manifestText } from '../../../src/model/manifest.ts';
 import { type PackagedTree, type PackageRequest, packageTree } from '../../../src/packaging/package-tree.ts';
+import type { TreeProblem } from '../../../src/packaging/tree-problem.ts';
 import { temporaryDirectory } from '../../platform/temporary-directory.ts';
 import { everything, type Link, roomy, treeOnDisk } from './tree-on-disk.ts';
 
@@ -19,12 +21,9 @@ function sha256(text: string): string {
 
 /** Reasons by path. */
 async function problemsOf(directory: string, options?: Partial<PackageRequest>): Promise<Record<string, string>> {
-  const error = await packaged(directory, options).then(
-    () => ({ code: 'none', details: {} }),
-    (thrown: { code: string; details: Record<string, unknown> }) => thrown,
-  );
-  expect(error.code).toBe('packaging.refused');
-  const problems = error.details.problems as readonly { readonly path: string; readonly reason: string }[];
+  const error: unknown = await packaged(directory, options).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'packaging.refused' });
+  const { problems } = (error as AppcfgError).details as { readonly problems: readonly TreeProblem[] };
   return Object.fromEntries(problems.map((problem) => [problem.path, problem.reason]));
 }
 

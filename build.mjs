@@ -1,5 +1,5 @@
 // Builds dist/: cli.cjs (the tool), platform.cjs (the daemon's side) and lib/ (third-party libraries, loaded on first use).
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -55,6 +55,37 @@ const lazyLibraries = {
   },
 };
 
+// What oclif requires at every start and uses in help, plug-in search or its own error printing: evaluated on first use.
+const rarelyUsed =
+  /^(ansis|clean-stack|cli-spinners|debug|ejs|indent-string|lilconfig|minimatch|string-width|supports-color|tinyglobby|widest-line|wrap-ansi)$/;
+
+const deferredLibraries = {
+  name: 'deferred-libraries',
+  setup(bundler) {
+    bundler.onResolve({ filter: rarelyUsed }, async ({ path, importer, kind, resolveDir }) => {
+      if (kind !== 'require-call' || !importer.includes('/@oclif/core/lib/')) return undefined;
+      const { path: real } = await bundler.resolve(path, { kind, resolveDir });
+      return { path: real, namespace: 'deferred' };
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'deferred' }, ({ path }) => ({
+      resolveDir: root,
+      contents: `
+        let real;
+        const load = () => (real ??= require(${JSON.stringify(path)}));
+        const callable = () => (load().__esModule ? load().default : load());
+        module.exports = new Proxy(function () {}, {
+          get: (_, key) => (key === '__esModule' ? false : key in load() ? load()[key] : callable()[key]),
+          apply: (_, self, args) => Reflect.apply(callable(), self, args),
+        });`,
+    }));
+    // oclif only asks whether this is the Linux inside Windows, which takes reading files and starting a few modules.
+    bundler.onResolve({ filter: /^wsl-utils$/ }, () => ({ path: 'wsl-utils', namespace: 'is-wsl' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'is-wsl' }, () => ({
+      contents: `export const isWsl = process.platform === 'linux' && /microsoft/i.test(require('node:os').release());`,
+    }));
+  },
+};
+
 /** The platform is a bundle of its own: the tool loads it only to run it. */
 const separatePlatform = {
   name: 'separate-platform',
@@ -73,6 +104,12 @@ const separatePlatform = {
   },
 };
 
+/** bin/run.js reads the bundle as Latin-1, which is faster; esbuild leaves other characters in regular expressions. */
+async function makeAscii(file) {
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(/[^\0-\x7f]/g, escaped));
+}
+
 // Built aside and put in place by renaming: a tool that runs meanwhile never sees half of it.
 const output = `dist.${process.pid}`;
 const libraryBuilds = Object.keys(libraries).map((library) => {
@@ -87,7 +124,7 @@ try {
       ...options,
       entryPoints: { cli: 'src/main.ts' },
       outdir: output,
-      plugins: [lazyLibraries, separatePlatform],
+      plugins: [lazyLibraries, deferredLibraries, separatePlatform],
     }),
     build({
       ...options,
@@ -97,6 +134,7 @@ try {
     }),
     ...libraryBuilds,
   ]);
+  await makeAscii(`${root}${output}/cli.cjs`);
   await rm(`${root}dist.old`, { recursive: true, force: true });
   await rename(`${root}dist`, `${root}dist.old`).catch(() => {});
   await rename(`${root}${output}`, `${root}dist`);

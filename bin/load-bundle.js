@@ -1,19 +1,15 @@
 // Compiles a CommonJS bundle with V8's code cache: half of the start-up time otherwise goes into compiling.
 'use strict';
 
-const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
-const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
-const { dirname, join, resolve } = require('node:path');
+const { basename, dirname, join, resolve } = require('node:path');
 const { Script, constants } = require('node:vm');
 
 /** Everything about the cache may fail without anybody noticing but the clock. */
 exports.loadBundle = ({ filename, source, version }) => {
-  const cacheFile = join(
-    cacheDirectory(),
-    'code',
-    `${version}-${process.version}-${process.arch}-${keyOf(filename)}.bin`,
-  );
+  const { bundle: id, build } = keyOf(filename);
+  const cacheFile = join(cacheDirectory(), 'code', `${id}-${version}-${process.version}-${process.arch}-${build}.bin`);
   const cachedData = readCache(cacheFile);
   const script = new Script(Module.wrap(source), {
     filename,
@@ -27,7 +23,8 @@ exports.loadBundle = ({ filename, source, version }) => {
   require.cache[filename] = bundle;
   script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, dirname(filename));
   bundle.loaded = true;
-  if (cachedData === undefined || script.cachedDataRejected) process.once('exit', () => writeCache(cacheFile, script));
+  if (cachedData === undefined || script.cachedDataRejected)
+    process.once('exit', () => writeCache(cacheFile, id, script));
   return bundle.exports;
 };
 
@@ -38,10 +35,12 @@ function cacheDirectory() {
   return join(XDG_CACHE_HOME || join(HOME || require('node:os').homedir(), '.cache'), 'appcfg');
 }
 
-/** V8 checks its own version and flags, and of the source only the length: a rebuilt bundle needs a new name. */
+/** The names of all caches of this bundle begin alike; V8 looks only at the length of a source, so its time is in there too. */
 function keyOf(filename) {
+  let hash = 0;
+  for (let index = 0; index < filename.length; index += 1) hash = (hash * 31 + filename.charCodeAt(index)) | 0;
   const { mtimeMs, size } = statSync(filename);
-  return createHash('sha256').update(`${filename}\0${mtimeMs}\0${size}`).digest('hex').slice(0, 16);
+  return { bundle: (hash >>> 0).toString(16), build: `${size}-${Math.round(mtimeMs)}` };
 }
 
 /** Compiled code is code: only what nobody else can have written is run. */
@@ -55,12 +54,17 @@ function readCache(file) {
   }
 }
 
-function writeCache(file, script) {
+function writeCache(file, id, script) {
+  const directory = dirname(file);
   const temporary = `${file}.${process.pid}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' });
     renameSync(temporary, file);
+    // Those of former builds of this bundle are of no use to anybody.
+    for (const name of readdirSync(directory)) {
+      if (name.startsWith(`${id}-`) && name !== basename(file)) rmSync(join(directory, name), { force: true });
+    }
   } catch {
     rmSync(temporary, { force: true });
   }

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.ts';
 import { failure } from '../errors.ts';
 import type { Clock } from '../support/clock.ts';
 import { homeDirectories } from '../support/home-directories.ts';
+import type { RunningDaemon } from './platform/daemon-launcher.ts';
 
 export interface BackendSelection {
   /** `--backend`; else APPCFG_BACKEND; else `platform`. */
@@ -21,9 +22,41 @@ export interface BackendSelection {
   readonly onNote: (message: string) => void;
 }
 
+export type LocalPlatformSelection = Pick<BackendSelection, 'environment' | 'program' | 'clock' | 'signal'>;
+
+/** The platform on this machine, as the commands about it see it. */
+export interface LocalPlatform {
+  /** undefined when none runs. @throws AppcfgError `platform.other-version` */
+  find(): Promise<LocalPlatformStatus | undefined>;
+  /** Finds or starts it; the ports are only for a platform that has to be started. */
+  start(ports: {
+    readonly port?: number | undefined;
+    readonly controlPort?: number | undefined;
+  }): Promise<LocalPlatformStart>;
+  /** Waits until it has ended; false when none ran. */
+  stop(): Promise<boolean>;
+}
+
+/** No token: this gets printed. */
+export interface LocalPlatformStatus {
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly host: string;
+  readonly routerPort: number;
+  readonly controlPort: number;
+  readonly applications: readonly string[];
+}
+
+export interface LocalPlatformStart {
+  readonly status: LocalPlatformStatus;
+  readonly wasStarted: boolean;
+  readonly notes: readonly string[];
+}
+
 type Opener = (selection: BackendSelection) => Promise<Backend>;
 
-const openers: Readonly<Record<string, Opener>> = { platform: openPlatform };
+const openers: Readonly<Record<string, Opener>> = { memory: openMemory, platform: openPlatform };
 
 /** @throws AppcfgError `cli.unknown-backend`, or what the adapter throws while it connects */
 export async function createBackend(selection: BackendSelection): Promise<Backend> {
@@ -47,6 +80,44 @@ async function openPlatform(selection: BackendSelection): Promise<Backend> {
   const daemon = await ensureDaemon({ stateDirectory, program, environment, clock, signal });
   for (const note of daemon.notes) selection.onNote(note);
   return createPlatformBackend({ url: daemon.url, token: daemon.token, createdBy });
+}
+
+/** Empty at every start: for trying commands out. */
+async function openMemory({ clock, createdBy }: BackendSelection): Promise<Backend> {
+  const { createMemoryBackend } = await import('./memory/memory-backend.ts');
+  return createMemoryBackend({ clock, createdBy });
+}
+
+export function localPlatform(selection: LocalPlatformSelection): LocalPlatform {
+  const { environment, clock, signal, program } = selection;
+  const stateDirectory = homeDirectories(environment).state;
+  const launcher = () => import('./platform/daemon-launcher.ts');
+  return {
+    find: async () => {
+      const found = await (await launcher()).findDaemon(stateDirectory, signal);
+      return found && statusOf(found);
+    },
+    start: async ({ port, controlPort }) => {
+      const chosen = {
+        ...environment,
+        ...(port === undefined ? {} : { APPCFG_PORT: String(port) }),
+        ...(controlPort === undefined ? {} : { APPCFG_CONTROL_PORT: String(controlPort) }),
+      };
+      const options = { stateDirectory, program, environment: chosen, clock, signal };
+      const running = await (await launcher()).ensureDaemon(options);
+      return { status: await statusOf(running), wasStarted: running.wasStarted, notes: running.notes };
+    },
+    stop: async () => (await launcher()).stopDaemon(stateDirectory, clock, signal),
+  };
+}
+
+async function statusOf({ daemon, url, token }: RunningDaemon): Promise<LocalPlatformStatus> {
+  const { createPlatformBackend } = await import('./platform/platform-backend.ts');
+  const backend = createPlatformBackend({ url, token, createdBy: '' });
+  const applications = await backend.applications();
+  await backend.close();
+  const { pid, version, startedAt, host, routerPort, controlPort } = daemon;
+  return { pid, version, startedAt, host, routerPort, controlPort, applications };
 }
 
 /** `host:port` as in the original's --server, or a URL. */

@@ -1,5 +1,6 @@
 /** What every command does the same way: options, reporter, interrupts, JSON, clean-up. */
-import { Command, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { isAppcfgError } from '../errors.ts';
 import { type GlobalFlags, globalFlags } from './flags.ts';
 import { type Host, processHost, wantsColour } from './host.ts';
@@ -68,6 +69,7 @@ export abstract class BaseCommand extends Command {
   private show(outcome: Outcome, session: Session): void {
     this.exitCode = outcome.exitCode ?? 0;
     if (session.flags.json) {
+      if (outcome.data === undefined) return;
       this.host.stdout(`${JSON.stringify(outcome.data, null, 2)}\n`);
       return;
     }

@@ -1,5 +1,6 @@
 /** The options of `update` and `deploy`, and how they become a request. */
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import type { DeployManners, DeployRequest } from '../deploy/deploy-request.ts';
 import { failure } from '../errors.ts';
 import { dryRunFlag, targetFlags } from './flags.ts';

@@ -1,5 +1,5 @@
 /** Options that several commands share, each written once. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { failure } from '../errors.ts';
 import { applicationIdProblem, moduleNameProblem, type NameProblem, versionNameProblem } from '../model/names.ts';
 

@@ -1,7 +1,9 @@
-/** Help texts: the commands by what they are for, then oclif's own page for each. */
-import { type Config, Help } from '@oclif/core';
+/** Help texts: the commands by what they are for, the commands of a topic, and a page for each command. */
+import type { Command, Config } from '@oclif/core';
 import { type Host, wantsColour } from './host.ts';
-import { colourStyle, plainStyle, type Style } from './render/style.ts';
+import { type HelpLayout, renderCommandHelp } from './render/command-help.ts';
+import { colourStyle, plainStyle } from './render/style.ts';
+import { labelled } from './render/wrap.ts';
 
 /** The order in which people need them. What is not named here is found under "Other". */
 const groups: readonly (readonly [string, readonly string[]])[] = [
@@ -18,6 +20,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
       'versions',
       'describe',
       'logs',
+      'request-logs',
       'browse',
     ],
   ],
@@ -31,6 +34,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
       'set-traffic',
       'migrate-traffic',
       'delete-version',
+      'download-app',
       'operations',
     ],
   ],
@@ -41,67 +45,68 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Platform', ['platform', 'doctor']],
 ];
 
-export class AppcfgHelp extends Help {
-  readonly #host: Host;
-  readonly #style: Style;
+export function showRootHelp(config: Config, host: Host): void {
+  const layout = layoutOf(config, host);
+  const { style, width, bin } = layout;
+  const summaries = summariesOf(config);
+  const labelWidth = Math.max(...[...summaries.keys()].map((name) => name.length));
+  const grouped = new Set(groups.flatMap(([, names]) => names));
+  const others = [...summaries.keys()].filter((name) => !grouped.has(name));
+  const sections = [...groups, ['Other', others] as const].flatMap(([title, names]) => {
+    const known = names.filter((name) => summaries.has(name));
+    const lines = known.map((name) => labelled(name, summaries.get(name) ?? '', { labelWidth, width }));
+    return lines.length === 0 ? [] : [`${style.bold(title)}\n${lines.join('\n')}`];
+  });
+  const first = `  ${bin} update app.yaml   deploys to the platform on this machine, which starts by itself`;
+  print(host, [
+    `${config.pjson.description} (${bin} ${config.version})`,
+    `${style.bold('Usage')}\n  ${bin} COMMAND [options]\n  ${bin} help COMMAND`,
+    ...sections,
+    `${style.bold('Begin with')}\n${first}`,
+  ]);
+}
 
-  constructor(config: Config, host: Host) {
-    const hasColour = wantsColour(host.environment, host.isOutputTerminal, false);
-    super(config, { ...config.pjson.oclif.helpOptions, stripAnsi: !hasColour });
-    this.#host = host;
-    this.#style = hasColour ? colourStyle : plainStyle;
-  }
+export function showTopicHelp(id: string, config: Config, host: Host): void {
+  const layout = layoutOf(config, host);
+  const { style, width, bin } = layout;
+  const commands = visibleCommands(config).filter((command) => command.id.startsWith(`${id}:`));
+  const names = commands.map((command) => command.id.replaceAll(':', ' '));
+  const labelWidth = Math.max(...names.map((name) => name.length));
+  const lines = commands.map((command, index) =>
+    labelled(names[index] ?? '', command.summary ?? '', { labelWidth, width }),
+  );
+  print(host, [
+    config.findTopic(id)?.description ?? '',
+    `${style.bold('Usage')}\n  ${bin} ${id} COMMAND [options]`,
+    `${style.bold('Commands')}\n${lines.join('\n')}`,
+  ]);
+}
 
-  showRoot(): void {
-    const { config } = this;
-    const style = this.#style;
-    const summaries = this.#summaries();
-    const width = Math.max(...[...summaries.keys()].map((name) => name.length));
-    const grouped = new Set(groups.flatMap(([, names]) => names));
-    const others = [...summaries.keys()].filter((name) => !grouped.has(name));
-    const sections = [...groups, ['Other', others] as const].map(([title, names]) => {
-      const lines = names.flatMap((name) => {
-        const summary = summaries.get(name);
-        return summary === undefined ? [] : [`  ${name.padEnd(width)}  ${summary}`];
-      });
-      return lines.length === 0 ? '' : `${style.bold(title)}\n${lines.join('\n')}`;
-    });
-    this.#print(
-      [
-        `${config.pjson.description} (${config.bin} ${config.version})`,
-        `${style.bold('Usage')}\n  ${config.bin} COMMAND [options]\n  ${config.bin} help COMMAND`,
-        ...sections.filter((section) => section !== ''),
-        `${style.bold('Begin with')}\n  ${config.bin} update app.yaml   deploy to the platform on this machine, which starts by itself`,
-      ].join('\n\n'),
-    );
-  }
+export function showCommandHelp(id: string, config: Config, host: Host): void {
+  print(host, [renderCommandHelp(config.findCommand(id, { must: true }), layoutOf(config, host))]);
+}
 
-  showCommand(id: string): void {
-    const command = this.config.findCommand(id, { must: true });
-    const summary = this.summary(command);
-    this.#print(`${summary === undefined ? '' : `${summary}\n\n`}${this.formatCommand(command)}`);
+/** First-level names with what they do; a topic goes by its own name, and aliases are left out. */
+function summariesOf(config: Config): ReadonlyMap<string, string> {
+  const summaries = new Map<string, string>();
+  for (const command of visibleCommands(config)) {
+    const [first = '', second] = command.id.split(':');
+    if (second === undefined) summaries.set(first, command.summary ?? '');
+    else if (!summaries.has(first)) summaries.set(first, config.findTopic(first)?.description ?? '');
   }
+  return summaries;
+}
 
-  showTopic(id: string): void {
-    const topic = this.config.findTopic(id, { must: true });
-    const commands = this.sortedCommands.filter((command) => command.id.startsWith(`${id}:`));
-    this.#print(`${this.formatTopic(topic)}\n${this.formatCommands(commands)}`);
-  }
+function visibleCommands(config: Config): readonly Command.Loadable[] {
+  return config.commands.filter((command) => !command.hidden && !command.aliases.includes(command.id));
+}
 
-  /** First-level names with what they do; a topic goes by its own name, and aliases are left out. */
-  #summaries(): ReadonlyMap<string, string> {
-    const summaries = new Map<string, string>();
-    for (const topic of this.sortedTopics) {
-      if (!topic.name.includes(':')) summaries.set(topic.name, topic.description ?? '');
-    }
-    for (const command of this.sortedCommands) {
-      const isAlias = [...command.aliases, ...command.hiddenAliases].includes(command.id);
-      if (!command.id.includes(':') && !isAlias) summaries.set(command.id, command.summary ?? '');
-    }
-    return summaries;
-  }
+function layoutOf(config: Config, host: Host): HelpLayout {
+  const hasColour = wantsColour(host.environment, host.isOutputTerminal, false);
+  const width = Math.min(Math.max(host.columns, 60), 110);
+  return { bin: config.bin, style: hasColour ? colourStyle : plainStyle, width };
+}
 
-  #print(text: string): void {
-    this.#host.stdout(`${text.trimEnd()}\n`);
-  }
+function print(host: Host, blocks: readonly string[]): void {
+  host.stdout(`${blocks.join('\n\n').trimEnd()}\n`);
 }

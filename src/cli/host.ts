@@ -1,5 +1,5 @@
 /** The process around a command: streams, environment, time, prompts. Tests bring their own. */
-import type { BackendSelection } from '../adapters/registry.ts';
+import type { BackendSelection, LocalPlatform, LocalPlatformSelection } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
 import { systemClock } from '../support/clock.ts';
@@ -15,6 +15,8 @@ export interface Host {
   readonly isErrorTerminal: boolean;
   /** A person reads standard output, and not a file or another program. */
   readonly isOutputTerminal: boolean;
+  /** Width of the terminal; 80 where there is none. */
+  readonly columns: number;
   /** A person can answer questions. */
   readonly isInputTerminal: boolean;
   readonly environment: Environment;
@@ -23,6 +25,9 @@ export interface Host {
   /** The script that this process runs, `bin/run.js`: what starts a platform runs it too. */
   readonly program: string;
   createBackend(selection: BackendSelection): Promise<Backend>;
+  localPlatform(selection: LocalPlatformSelection): Promise<LocalPlatform>;
+  /** False where no browser can be opened. */
+  openBrowser(url: string): Promise<boolean>;
   /** Shows a yes-or-no question; only called when `isInputTerminal`. */
   ask(message: string, defaultAnswer: boolean, signal: AbortSignal): Promise<boolean>;
   /** Calls back on SIGINT and SIGTERM; the result stops listening. */
@@ -34,10 +39,22 @@ export interface Host {
 export const processHost: Host = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
-  errorStream: process.stderr,
-  isErrorTerminal: process.stderr.isTTY === true,
-  isOutputTerminal: process.stdout.isTTY === true,
-  isInputTerminal: process.stdin.isTTY === true,
+  // Getters: opening a standard stream takes milliseconds.
+  get errorStream() {
+    return process.stderr;
+  },
+  get isErrorTerminal() {
+    return process.stderr.isTTY === true;
+  },
+  get isOutputTerminal() {
+    return process.stdout.isTTY === true;
+  },
+  get columns() {
+    return process.stdout.columns ?? 80;
+  },
+  get isInputTerminal() {
+    return process.stdin.isTTY === true;
+  },
   environment: process.env,
   workingDirectory: process.cwd(),
   clock: systemClock,
@@ -45,6 +62,15 @@ export const processHost: Host = {
   createBackend: async (selection) => {
     const { createBackend } = await import('../adapters/registry.ts');
     return createBackend(selection);
+  },
+  localPlatform: async (selection) => {
+    const { localPlatform } = await import('../adapters/registry.ts');
+    return localPlatform(selection);
+  },
+  openBrowser: async (url) => {
+    const { browserCommand, openInBrowser } = await import('./open-browser.ts');
+    const command = browserCommand(process.env, process.platform);
+    return command !== undefined && openInBrowser(command, url);
   },
   ask: async (message, defaultAnswer, signal) => {
     const { askYesOrNo } = await import('./prompts.ts');

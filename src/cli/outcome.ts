@@ -2,8 +2,8 @@
 import type { Style } from './render/style.ts';
 
 export interface Outcome {
-  /** For `--json`: the whole result. */
-  readonly data: unknown;
+  /** For `--json`: the whole result. Absent when it was printed while the command ran. */
+  readonly data?: unknown;
   /** For people. A text that only confirms is left out with `--quiet`. */
   readonly text?: (style: Style) => string;
   readonly isConfirmation?: boolean;

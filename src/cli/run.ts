@@ -1,11 +1,11 @@
 /** A command line -> a command that runs -> an exit code. */
-import { Config } from '@oclif/core';
+// From its parts: the main entry also loads what only oclif's own main program needs, at every start.
+import { Config } from '@oclif/core/config';
 import { failure } from '../errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type CommandLine, readCommandLine } from './argv.ts';
 import { commandNames } from './command-names.ts';
 import type { CommandClass, CommandTable } from './command-table.ts';
-import { AppcfgHelp } from './help.ts';
 import { type Host, processHost } from './host.ts';
 import { AppcfgPlugin } from './plugin.ts';
 import { showFailure } from './show-failure.ts';
@@ -44,7 +44,7 @@ async function dispatch(argv: readonly string[], config: Config, host: Host): Pr
     return 0;
   }
   const line = readCommandLine(argv, commandNames(config));
-  if (isHelpWanted(line)) return showHelp(line, config, host);
+  if (isHelpWanted(line) || isTopic(line, config)) return showHelp(line, config, host);
   if (line.id === undefined) throw unknownCommand(line, config);
   const found = config.findCommand(line.id, { must: true });
   const commandClass = (await found.load()) as unknown as CommandClass;
@@ -60,15 +60,20 @@ function isHelpWanted(line: CommandLine): boolean {
   return options.includes('--help') || options.includes('-h');
 }
 
+/** `platform` alone: what can be done with it. */
+function isTopic(line: CommandLine, config: Config): boolean {
+  return line.id === undefined && config.findTopic(line.words.join(':')) !== undefined;
+}
+
 async function showHelp(line: CommandLine, config: Config, host: Host): Promise<number> {
   const isHelpCommand = line.words[0] === 'help';
   const subject = isHelpCommand ? [...line.words.slice(1), ...line.rest] : line.words;
   const words = subject.filter((word) => !word.startsWith('-')).map((word) => word.replaceAll('_', '-'));
-  const help = new AppcfgHelp(config, host);
+  const help = await import('./help.ts');
   const id = words.join(':');
-  if (words.length === 0) help.showRoot();
-  else if (config.findCommand(id) !== undefined) help.showCommand(id);
-  else if (config.findTopic(id) !== undefined) help.showTopic(id);
+  if (words.length === 0) help.showRootHelp(config, host);
+  else if (config.findCommand(id) !== undefined) help.showCommandHelp(id, config, host);
+  else if (config.findTopic(id) !== undefined) help.showTopicHelp(id, config, host);
   else throw unknownCommand({ ...line, words }, config);
   return 0;
 }

@@ -1,7 +1,8 @@
 /** What one run of a command works with: where to report, when to stop, which backend to ask. */
+import type { LocalPlatform } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
-import { homeDirectories } from '../support/home-directories.ts';
+import { type HomeDirectories, homeDirectories } from '../support/home-directories.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Style } from './render/style.ts';
@@ -18,11 +19,13 @@ export interface Session {
   readonly style: Style;
   readonly workingDirectory: string;
   readonly cacheDirectory: string;
-  readonly stateDirectory: string;
+  readonly directories: HomeDirectories;
   /** Who is recorded as the author of a change. */
   readonly createdBy: string;
   /** Connects on first use, once. */
   backend(): Promise<Backend>;
+  /** The platform on this machine, whatever the backend is. */
+  localPlatform(): Promise<LocalPlatform>;
   /** Writes to standard output now, before the command has ended: for output that never ends. */
   print(line: string): void;
 }
@@ -51,7 +54,7 @@ export function openSession(parts: SessionParts): OpenSession {
     clock: host.clock,
     workingDirectory: host.workingDirectory,
     cacheDirectory: directories.cache,
-    stateDirectory: directories.state,
+    directories,
     createdBy,
     backend: () => {
       backend ??= host.createBackend({
@@ -67,6 +70,8 @@ export function openSession(parts: SessionParts): OpenSession {
       });
       return backend;
     },
+    localPlatform: () =>
+      host.localPlatform({ environment: host.environment, program: host.program, clock: host.clock, signal }),
     print: (line) => host.stdout(`${line}\n`),
     close: async () => {
       if (backend === undefined) return;

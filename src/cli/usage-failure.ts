@@ -1,5 +1,6 @@
 /** oclif's parse errors -> our catalogue, with a suggestion for what was misspelt. */
-import { Errors, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import { CLIError } from '@oclif/core/errors';
 import { failure, isAppcfgError } from '../errors.ts';
 import { nearest } from '../support/nearest.ts';
 
@@ -13,7 +14,7 @@ export interface UsageContext {
 export function usageFailure(error: unknown, context: UsageContext): unknown {
   // oclif prefixes the message of what a flag's own parser threw; the catalogue's sentence is complete.
   if (isAppcfgError(error)) return failure(error.code, error.details as never);
-  if (!(error instanceof Errors.CLIError)) return error;
+  if (!(error instanceof CLIError)) return error;
   const { command } = context;
   const { flags = [], args = [] } = error as { readonly flags?: readonly string[]; readonly args?: readonly unknown[] };
   // oclif does not export these classes, so their names have to do.

@@ -1,5 +1,5 @@
 /** `deploy`: the same engine with the manners of `gcloud app deploy`. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { deployArgs, deployFlags, deployRequest } from '../cli/deploy-flags.ts';
 import { renderDeployReport } from '../cli/render/deploy-report.ts';

@@ -1,0 +1,26 @@
+/** `platform restart`: stops and starts the platform on this machine. */
+import { BaseCommand } from '../../cli/base-command.ts';
+import { platformPortFlags } from '../../cli/platform-flags.ts';
+import { renderPlatformReady } from '../../cli/render/platform-status.ts';
+
+export default class PlatformRestart extends BaseCommand {
+  static override summary = 'Stop and start the platform on this machine; what should run, runs again.';
+  static override description = 'Needed after an upgrade of appcfg: tool and platform have to be of the same version.';
+  static override examples = ['<%= config.bin %> platform restart'];
+  static override flags = platformPortFlags;
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(PlatformRestart);
+    await this.perform(flags, async (session) => {
+      const platform = await session.localPlatform();
+      const wasRunning = await platform.stop();
+      const started = await platform.start({ port: flags.port, controlPort: flags['control-port'] });
+      for (const message of started.notes) session.reporter.event({ type: 'note', message });
+      return {
+        data: { ...started.status, wasRunning },
+        text: () => renderPlatformReady(started.status),
+        isConfirmation: true,
+      };
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/** `platform run`: the platform itself, in the foreground; also what `platform start` starts. */
+import { join } from 'node:path';
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../../cli/base-command.ts';
+import { platformPortFlags } from '../../cli/platform-flags.ts';
+import { renderPlatformReady } from '../../cli/render/platform-status.ts';
+
+export default class PlatformRun extends BaseCommand {
+  static override summary = 'Run the platform in the foreground, until Ctrl-C or SIGTERM: for servers and containers.';
+  static override description =
+    'The control API listens on loopback only. With --json one document is printed when the platform is ready.';
+  static override examples = [
+    '<%= config.bin %> platform run',
+    '<%= config.bin %> platform run --host 0.0.0.0 --port 80 --control-port 8090',
+  ];
+  static override flags = {
+    ...platformPortFlags,
+    host: Flags.string({
+      summary: 'Address to listen on for applications.',
+      helpValue: 'ADDRESS',
+      default: '127.0.0.1',
+    }),
+    daemon: Flags.boolean({ summary: 'Report readiness to the starting process on file descriptor 3.', hidden: true }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(PlatformRun);
+    await this.perform(flags, async (session) => {
+      const { runPlatform } = await import('../../platform/daemon.ts');
+      await runPlatform({
+        directories: session.directories,
+        host: flags.host,
+        port: flags.port,
+        controlPort: flags['control-port'],
+        assetsDirectory: join(this.config.root, 'runtimes'),
+        environment: session.host.environment,
+        clock: session.clock,
+        isDaemon: flags.daemon,
+        signal: session.signal,
+        onReady: ({ daemon, notes }) => {
+          const { token: _, ...address } = daemon;
+          for (const message of notes) session.reporter.event({ type: 'note', message });
+          if (flags.json) session.print(JSON.stringify(address));
+          else if (!flags.quiet) session.print(renderPlatformReady(address));
+        },
+      });
+      return {};
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/** `platform start`: starts the platform on this machine in the background. */
+import { BaseCommand } from '../../cli/base-command.ts';
+import { platformPortFlags } from '../../cli/platform-flags.ts';
+import { renderPlatformReady } from '../../cli/render/platform-status.ts';
+
+export default class PlatformStart extends BaseCommand {
+  static override summary = 'Start the platform on this machine in the background, if it does not run.';
+  static override description =
+    'Other commands start it when they need it; this one is for choosing its ports, and for starting it early.';
+  static override examples = ['<%= config.bin %> platform start', '<%= config.bin %> platform start --port 8000'];
+  static override flags = platformPortFlags;
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(PlatformStart);
+    await this.perform(flags, async (session) => {
+      const platform = await session.localPlatform();
+      const started = await platform.start({ port: flags.port, controlPort: flags['control-port'] });
+      for (const message of started.notes) session.reporter.event({ type: 'note', message });
+      return {
+        data: { ...started.status, wasStarted: started.wasStarted },
+        text: () => renderPlatformReady(started.status),
+        isConfirmation: true,
+      };
+    });
+  }
+}

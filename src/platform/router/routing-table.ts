@@ -22,6 +22,8 @@ export interface RoutedApplication {
   readonly modules: ReadonlyMap<string, RoutedModule>;
   readonly dispatch: readonly DispatchRule[];
   readonly dos: readonly DosRule[];
+  /** Custom domains: `D` is the default module, `MODULE.D`, `VERSION.MODULE.D` ... the others. */
+  readonly domains?: readonly string[];
 }
 
 export interface RoutingTable {

@@ -1,0 +1,70 @@
+/** One request and its response, whether they came over a socket or from the platform itself. */
+import type { Duplex, Readable } from 'node:stream';
+import type { InternalMarks } from './internal-request.ts';
+import type { RoutedRequest } from './routed-request.ts';
+
+/** Told about the client by its exchange. */
+export interface ExchangeListener {
+  /** The client went away before the response was complete. */
+  clientGone(): void;
+  /** The client takes more bytes after a `write` that answered false. */
+  clientDrained(): void;
+}
+
+/** The client's side of a protocol upgrade. */
+export interface UpgradeSocket {
+  /** Takes the connection away from the exchange: from here on the bytes are the taker's, those already sent too. */
+  take(): { readonly socket: Duplex; readonly early: Buffer };
+}
+
+export interface Exchange {
+  readonly method: string;
+  /** Path and query as received. */
+  readonly target: string;
+  /** `1.1` */
+  readonly httpVersion: string;
+  /** Names and values, alternating, as received. */
+  readonly rawHeaders: readonly string[];
+  /** Address of the other end of the connection. */
+  readonly peerAddress: string;
+  readonly isEncrypted: boolean;
+  /** Set on requests of the platform's own. */
+  readonly internal: InternalMarks | undefined;
+  readonly upgrade: UpgradeSocket | undefined;
+  /** Bytes of an internal request's body; of outside ones the headers say. */
+  readonly bodyLength: number | undefined;
+  /** Whether part of the body was read: the request can't be sent to another instance any more. */
+  readonly isBodyTouched: boolean;
+  readonly isHeadSent: boolean;
+  listener: ExchangeListener | undefined;
+  /** Told once, when an application is found for it. */
+  onRouted?(request: RoutedRequest): void;
+  /**
+   * The request's body for one attempt. Fails with BodyTooLargeError after `limit` bytes.
+   * Destroying it leaves the connection usable for a response.
+   */
+  openBody(limit: number): Readable | Uint8Array;
+  /** @param headers names and values, alternating */
+  sendHead(status: number, statusText: string, headers: readonly string[]): void;
+  /** False when the client is slow: wait for `clientDrained`. */
+  write(chunk: Uint8Array): boolean;
+  end(chunk?: Uint8Array): void;
+  /** Breaks the connection, so that the client sees that the response is not complete. */
+  cut(): void;
+}
+
+export class BodyTooLargeError extends Error {
+  constructor() {
+    super('The request body is larger than allowed.');
+    this.name = 'BodyTooLargeError';
+  }
+}
+
+/** The whole body; rejects with BodyTooLargeError. */
+export async function collectBody(exchange: Exchange, limit: number): Promise<Buffer> {
+  const body = exchange.openBody(limit);
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

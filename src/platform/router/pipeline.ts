@@ -1,0 +1,204 @@
+/** The way of every request: head, host, route, checks, handler, and then a file or an instance. */
+import { messageOf } from '../../errors.ts';
+import { chooseRoute, internalHost, internalHostHeader } from './choose-route.ts';
+import type { CompiledHost } from './compiled-table.ts';
+import type { Exchange } from './exchange.ts';
+import { plainAddress } from './host-name.ts';
+import { HttpForward } from './http-forward.ts';
+import { sourceAddress } from './internal-request.ts';
+import { isLocalClient } from './local-client.ts';
+import { LOGIN_COOKIE, type SignedInUser } from './login-cookie.ts';
+import { isLoginPath, serveLogin } from './login-page.ts';
+import { answer, noHandlerReply, pageReply, sendReply } from './replies.ts';
+import { bypassesHandlers, handlerProblem, requestProblem } from './request-checks.ts';
+import { cookieValue, type RequestHead, readHead } from './request-head.ts';
+import { parseTarget, type RequestTarget } from './request-path.ts';
+import type { Route, RoutedRequest } from './routed-request.ts';
+import type { RouterCore } from './router-core.ts';
+import { serveStatic } from './static-files.ts';
+import { TRAFFIC_COOKIE } from './traffic.ts';
+import { refuseMalformed, refuseUnknownHost } from './unrouted.ts';
+import { WebSocketTunnel } from './websocket.ts';
+
+const TRAFFIC_COOKIE_SECONDS = 30 * 24 * 3600;
+
+export function handleExchange(core: RouterCore, exchange: Exchange): void {
+  core.counters.requests += 1;
+  try {
+    begin(core, exchange);
+  } catch (error) {
+    // A defect of ours may cost one request, never the platform.
+    process.emitWarning(`The router failed: ${messageOf(error)}`, { detail: (error as Error).stack });
+    if (exchange.isHeadSent) exchange.cut();
+    else sendReply(exchange, pageReply(500, 'Error: Server Error', 'The router failed.'));
+  }
+}
+
+function begin(core: RouterCore, exchange: Exchange): void {
+  const head = readHead(exchange.rawHeaders);
+  const target = parseTarget(exchange.target);
+  if (!target) {
+    refuseMalformed(exchange, 400, 'The request has no path.');
+    return;
+  }
+  if (head.hostCount > 1) {
+    refuseMalformed(exchange, 400, 'The request has more than one Host header.');
+    return;
+  }
+  if (exchange.rawHeaders.length > 2 * core.maxHeaders) {
+    refuseMalformed(exchange, 431, 'Too many headers.');
+    return;
+  }
+  if (exchange.bodyLength !== undefined) head.contentLength = exchange.bodyLength;
+  const name = target.authority ?? head.host;
+  const host = hostOf(core, exchange, name);
+  if (host === 'bad-host') {
+    refuseMalformed(exchange, 400, 'The Host header is not a host name.');
+    return;
+  }
+  if (host === 'unknown-name') {
+    refuseUnknownHost(exchange, { table: core.table, isLocalClient: isLocalClient(exchange, name) });
+    return;
+  }
+  const clientIp = clientAddress(core, exchange, head);
+  const choice = chooseRoute(core, host, routeFacts(exchange, head, target, clientIp));
+  if (!choice) {
+    noVersion(exchange);
+    return;
+  }
+  core.counters.requestsInFlight += 1;
+  const request: RoutedRequest = {
+    exchange,
+    head,
+    target,
+    host: hostHeader(exchange, host, name, choice.route),
+    clientIp,
+    isSecure: isSecure(core, exchange, head),
+    requestId: requestId(core),
+    startedMs: core.clock.monotonicMs(),
+    startedAtMs: core.clock.now(),
+    route: choice.route,
+    user: signedInUser(core, head, choice.route),
+    reroutes: 0,
+    extraHeaders: extraHeaders(core, choice.route, choice.newTrafficCookie),
+    collectedBody: undefined,
+    claim: undefined,
+    reachedInstance: false,
+    isLogged: false,
+  };
+  exchange.onRouted?.(request);
+  serve(core, request);
+}
+
+function serve(core: RouterCore, request: RoutedRequest): void {
+  const problem = requestProblem(request);
+  if (problem) {
+    answer(core, request, problem);
+    return;
+  }
+  const { exchange, route, target } = request;
+  if (target.path.startsWith('/_ah/log') && isLoginPath(target.path)) {
+    serveLogin(core, request);
+    return;
+  }
+  if (bypassesHandlers(exchange.internal?.kind)) {
+    forward(core, request);
+    return;
+  }
+  const match = route.version.compiled.matchHandler(target.path);
+  switch (match.kind) {
+    case 'none':
+      answer(core, request, noHandlerReply(target.path));
+      return;
+    case 'application': {
+      const refusal = match.handler && handlerProblem(request, match.handler);
+      if (refusal) answer(core, request, refusal);
+      else forward(core, request);
+      return;
+    }
+    case 'static': {
+      const refusal = handlerProblem(request, match.handler);
+      if (refusal) answer(core, request, refusal);
+      else serveStatic(core, request, match.handler, match.file);
+      return;
+    }
+  }
+}
+
+function forward(core: RouterCore, request: RoutedRequest): void {
+  const reroute = () => routeAgain(core, request);
+  const work = request.exchange.upgrade
+    ? new WebSocketTunnel(core, request, reroute)
+    : new HttpForward(core, request, reroute);
+  work.begin();
+}
+
+/** The table changed while the request waited; everything about it is decided anew. */
+function routeAgain(core: RouterCore, request: RoutedRequest): void {
+  const { exchange, head, target, clientIp } = request;
+  const host = hostOf(core, exchange, target.authority ?? head.host);
+  const facts = routeFacts(exchange, head, target, clientIp);
+  const choice = typeof host === 'string' ? undefined : chooseRoute(core, host, facts);
+  if (!choice) {
+    answer(core, request, pageReply(404, 'Not Found', 'This address was removed.'));
+    return;
+  }
+  request.route = choice.route;
+  request.user = signedInUser(core, head, choice.route);
+  request.extraHeaders = extraHeaders(core, choice.route, choice.newTrafficCookie);
+  serve(core, request);
+}
+
+function hostOf(
+  core: RouterCore,
+  exchange: Exchange,
+  name: string | undefined,
+): CompiledHost | 'unknown-name' | 'bad-host' {
+  return exchange.internal ? internalHost(core.table, exchange.internal) : core.table.host(name);
+}
+
+function hostHeader(exchange: Exchange, host: CompiledHost, name: string | undefined, route: Route): string {
+  if (!exchange.internal) return name ?? route.version.compiled.deployment.defaultHostname;
+  return exchange.internal.host ?? internalHostHeader(host.application, host.target);
+}
+
+function routeFacts(exchange: Exchange, head: RequestHead, target: RequestTarget, clientIp: string) {
+  return { path: target.path, clientIp, cookies: head.cookie, isInternal: exchange.internal !== undefined };
+}
+
+function clientAddress(core: RouterCore, exchange: Exchange, head: RequestHead): string {
+  if (exchange.internal) return sourceAddress(exchange.internal.kind);
+  if (!core.trustForwardedHeaders || head.forwardedFor === undefined) return exchange.peerAddress;
+  // The last entry is the one that the proxy in front of us wrote; those before it are hearsay.
+  const last = head.forwardedFor.slice(head.forwardedFor.lastIndexOf(',') + 1).trim();
+  return last === '' ? exchange.peerAddress : plainAddress(last);
+}
+
+function isSecure(core: RouterCore, exchange: Exchange, head: RequestHead): boolean {
+  if (exchange.isEncrypted) return true;
+  return core.trustForwardedHeaders && head.forwardedProto?.trim().toLowerCase() === 'https';
+}
+
+function signedInUser(core: RouterCore, head: RequestHead, route: Route): SignedInUser | undefined {
+  if (head.cookie === undefined || !head.cookie.includes(LOGIN_COOKIE)) return undefined;
+  return core.signer.verify(cookieValue(head.cookie, LOGIN_COOKIE), route.application.id, core.clock.now());
+}
+
+function extraHeaders(core: RouterCore, route: Route, trafficCookie: number | undefined): readonly string[] {
+  const headers: string[] = [];
+  if (core.showRelease) headers.push('X-Appcfg-Release', route.application.release);
+  if (trafficCookie !== undefined) {
+    const cookie = `${TRAFFIC_COOKIE}=${trafficCookie}; Path=/; Max-Age=${TRAFFIC_COOKIE_SECONDS}`;
+    headers.push('Set-Cookie', cookie);
+  }
+  return headers;
+}
+
+/** Sorts by time; the log API takes hexadecimal digits. */
+function requestId(core: RouterCore): string {
+  return core.clock.now().toString(16).padStart(12, '0') + core.randomness.hexDigits(24);
+}
+
+function noVersion(exchange: Exchange): void {
+  sendReply(exchange, pageReply(404, 'Not Found', 'No version of this module takes traffic.'));
+}

@@ -1,0 +1,63 @@
+/** One log record a request. */
+import type { LogLevel, RequestLog } from '../../model/log.ts';
+import { headerValue } from './request-head.ts';
+import type { RoutedRequest } from './routed-request.ts';
+import type { RouterCore } from './router-core.ts';
+
+export interface RequestEnd {
+  readonly status: number;
+  /** Bytes of the response's body. */
+  readonly responseSize: number;
+  /** Why it ended otherwise than by a complete response. */
+  readonly exitReason?: string;
+}
+
+/** Writes the record of a request; a second call for the same request does nothing. */
+export function logRequest(core: RouterCore, request: RoutedRequest, end: RequestEnd): void {
+  if (request.isLogged) return;
+  request.isLogged = true;
+  core.counters.requestsInFlight -= 1;
+  const family = `${Math.floor(end.status / 100)}xx`;
+  core.counters.responses[family] = (core.counters.responses[family] ?? 0) + 1;
+  core.logs.append(recordOf(core, request, end));
+}
+
+function recordOf(core: RouterCore, request: RoutedRequest, end: RequestEnd): RequestLog {
+  const { exchange, head, target, claim } = request;
+  const { deployment } = request.route.version.compiled;
+  const isTask = exchange.internal?.kind === 'task';
+  return {
+    kind: 'request',
+    timeMs: request.startedAtMs,
+    application: deployment.application,
+    module: deployment.module,
+    version: deployment.version,
+    instance: claim?.instance,
+    requestId: request.requestId,
+    level: levelOf(end.status),
+    method: exchange.method,
+    resource: target.rawPath + target.query,
+    httpVersion: `HTTP/${exchange.httpVersion}`,
+    status: end.status,
+    responseSize: end.responseSize,
+    latencyMs: thousandths(core.clock.monotonicMs() - request.startedMs),
+    pendingMs: thousandths(claim?.pendingMs ?? 0),
+    ip: request.clientIp,
+    host: request.host,
+    referrer: head.referrer,
+    userAgent: head.userAgent,
+    wasLoadingRequest: claim?.isLoadingRequest === true,
+    taskQueue: isTask ? headerValue(exchange.rawHeaders, 'x-appengine-queuename') : undefined,
+    taskName: isTask ? headerValue(exchange.rawHeaders, 'x-appengine-taskname') : undefined,
+    exitReason: end.exitReason,
+  };
+}
+
+function levelOf(status: number): LogLevel {
+  if (status >= 500) return 'error';
+  return status >= 400 ? 'warning' : 'info';
+}
+
+function thousandths(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -17,14 +17,15 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'a directory of the path does not exist',
 };
 
+/** Why writing failed, as the end of a sentence. */
+export function writeFailureReason(error: unknown): string {
+  return reasons[(error as NodeJS.ErrnoException | null)?.code ?? ''] ?? messageOf(error);
+}
+
 /** The error to throw instead of `error`: `store.write-failed`, or `error` itself when it is no file system's. */
 export function writeFailure(file: string, error: unknown): unknown {
   if (isAppcfgError(error)) return error;
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
-  return failure(
-    'store.write-failed',
-    { file: path ?? file, reason: reasons[code] ?? messageOf(error) },
-    { cause: error },
-  );
+  return failure('store.write-failed', { file: path ?? file, reason: writeFailureReason(error) }, { cause: error });
 }

@@ -1,0 +1,333 @@
+/** The keys of a module's yaml file (app.yaml), each with its type, default and meaning. */
+
+import { compilePythonRegex } from '../../support/python-regex.ts';
+import { expiration } from '../durations.ts';
+import {
+  anything,
+  boolean,
+  choice,
+  choiceOf,
+  list,
+  map,
+  matching,
+  object,
+  oneOrList,
+  onOff,
+  parsedText,
+  text,
+} from '../shape/build.ts';
+import type { Key, Parsed, RetiredKey } from '../shape/shape.ts';
+import {
+  endpointsApiService,
+  flexibleRuntimeSettings,
+  legacyHealthCheck,
+  livenessCheck,
+  network,
+  readinessCheck,
+  resources,
+  vpcAccess,
+  vpcAccessConnector,
+} from './flexible-keys.ts';
+import { authFailAction, errorHandlers, handlers, handlerUrl, login, secure } from './handler-keys.ts';
+import { checkLibrary } from './libraries.ts';
+import { applicationId, moduleName, versionId } from './name-shapes.ts';
+import { runtimeName } from './runtimes.ts';
+import { automaticScaling, basicScaling, manualScaling } from './scaling-keys.ts';
+
+const identifier = matching(
+  'a variable name',
+  /[A-Za-z_]\w*/,
+  'letters, digits and underscores, not beginning with a digit',
+);
+const settings = map(identifier, text());
+const filled = (what: string, example: string) => matching(what, /[\s\S]+/, 'at least one character', { example });
+
+/** Line ends inside an expression are dropped, so that a long one may be folded. */
+function parsePythonExpression(written: string): Parsed<string> {
+  const value = written.replaceAll(/[\r\n]/g, '');
+  const compiled = compilePythonRegex(value, 'start');
+  return compiled instanceof RegExp ? { value } : { problem: compiled.problem, code: 'bad-expression' };
+}
+
+const pythonExpression = parsedText('a regular expression', parsePythonExpression, {
+  form: 'regular expression, matched from the start of the path',
+  example: "'^(.*/)?node_modules/.*'",
+});
+
+const page = object('a page', {
+  url: { shape: handlerUrl, isRequired: true, example: '/admin', docs: 'Address of the page.' },
+  name: {
+    shape: matching('a title', /.+/, 'one line of text'),
+    isRequired: true,
+    example: 'Reports',
+    docs: 'Title of the page.',
+  },
+});
+
+const library = object(
+  'a library',
+  {
+    name: { shape: text(), isRequired: true, example: 'ssl', docs: 'Name of the library.' },
+    version: { shape: text(), isRequired: true, example: 'latest', docs: 'A version, or `latest`.' },
+  },
+  { check: checkLibrary },
+);
+const libraries = list(library, { unique: { severity: 'error', key: 'name', noun: 'Library' } });
+
+const apiConfig = object('api_config', {
+  url: { shape: handlerUrl, isRequired: true, example: '/_ah/spi/.*', docs: 'Address of the API.' },
+  script: { shape: filled('a script', 'main.app'), isRequired: true, example: 'main.app', docs: 'What runs.' },
+  login: { shape: login, docs: 'Who may call it.', default: 'optional' },
+  auth_fail_action: { shape: authFailAction, docs: 'What a user gets who is not logged in.', default: 'redirect' },
+  secure: { shape: secure, docs: 'Whether http or https is enforced.', default: 'optional' },
+});
+
+const builtinNames = [
+  'default',
+  'admin_redirect',
+  'appstats',
+  'deferred',
+  'django_wsgi',
+  'remote_api',
+  'datastore_admin',
+  'mapreduce',
+];
+
+/** Names are checked when builtins are resolved, where the runtime is known. */
+export const builtins = list(map(text('a builtin'), onOff()));
+
+const bundledServices = [
+  ...[
+    'app_identity_service',
+    'blobstore',
+    'capability_service',
+    'datastore_v3',
+    'deferred',
+    'images',
+    'mail',
+    'memcache',
+  ],
+  ...['modules', 'namespaces', 'ndb', 'search', 'taskqueue', 'urlfetch', 'user'],
+] as const;
+
+/** Keys that an included file may have as well. */
+export const includableKeys = {
+  handlers: {
+    shape: handlers,
+    docs: 'What serves which address, in order; the first match wins.',
+    default: 'everything goes to the application',
+  },
+  builtins: {
+    shape: builtins,
+    docs: `Handlers of App Engine's own: ${builtinNames.join(', ')}, each \`on\` or \`off\`.`,
+  },
+  includes: {
+    shape: list(filled('a file path', 'include.yaml')),
+    docs: 'Files whose handlers and settings are merged in.',
+  },
+  env_variables: { shape: settings, docs: 'Environment variables of the application. Values are used as written.' },
+  skip_files: {
+    shape: oneOrList(pythonExpression),
+    refusesNull: true,
+    docs: 'Files that are not uploaded. Replaces the default list, which leaves out backups, compiled Python and dot files.',
+  },
+  manual_scaling: { shape: manualScaling, docs: 'A fixed number of instances that run all the time.' },
+  beta_settings: { shape: settings, docs: 'Settings that only some backends know.' },
+  vm_settings: { shape: settings, docs: 'Settings of the old Managed VMs.' },
+  vm: {
+    shape: boolean(),
+    docs: 'The flexible environment, as Managed VMs wrote it.',
+    discouraged: { message: '"vm" is the old way to ask for the flexible environment.', hint: 'Write env: flex' },
+  },
+  admin_console: {
+    shape: object('admin_console', { pages: { shape: list(page), docs: 'Pages to link to.' } }),
+    docs: 'Pages linked from the old admin console; no effect here.',
+  },
+} as const satisfies Readonly<Record<string, Key>>;
+
+const identityKeys = {
+  application: {
+    shape: applicationId,
+    docs: 'The application this module belongs to; `-A` overrides it.',
+    example: 'simple-sample',
+  },
+  project: { shape: applicationId, docs: 'Another name for `application`; only one of the two.' },
+  module: { shape: moduleName, docs: 'The module; `-M` overrides it.', default: 'default' },
+  service: { shape: moduleName, docs: 'The newer name for `module`; only one of the two.' },
+  version: {
+    shape: versionId,
+    docs: 'The version; `-V` overrides it. Used as written: `010` stays `010`.',
+    example: 'uno',
+  },
+} as const;
+
+const runtimeKeys = (allowsAnyRuntime: boolean) =>
+  ({
+    runtime: {
+      shape: runtimeName(allowsAnyRuntime),
+      isRequired: true,
+      example: 'python27',
+      docs: 'What runs the code; `-r` overrides it.',
+    },
+    runtime_channel: { shape: text(), docs: 'Release channel of the runtime.' },
+    api_version: {
+      shape: matching('an api version', /[A-Za-z0-9_.]{1,32}/, '1 to 32 letters, digits, _ and .', { example: '1' }),
+      docs: 'Version of the bundled APIs; always 1.',
+    },
+    env: {
+      shape: choiceOf({
+        standard: 'standard',
+        '1': 'standard',
+        flex: 'flexible',
+        flexible: 'flexible',
+        '2': 'flexible',
+      } as const),
+      docs: 'The environment.',
+      default: 'standard',
+    },
+    threadsafe: {
+      shape: boolean(),
+      docs: 'Whether instances take several requests at a time. Required for python27.',
+      default: 'true',
+    },
+    main: { shape: filled('a main package or class', './cmd/server'), docs: 'Main package (Go) or class.' },
+    entrypoint: {
+      shape: text(),
+      docs: 'Command that starts the application; it must listen on `$PORT`.',
+      default: 'by runtime',
+    },
+    libraries: { shape: libraries, docs: 'Third-party libraries of the python27 runtime.' },
+    build_env_variables: { shape: settings, docs: 'Environment variables while the application is built.' },
+    app_engine_apis: {
+      shape: boolean(),
+      docs: 'Whether second generation code uses the bundled APIs.',
+      default: 'false',
+    },
+    app_engine_bundled_services: { shape: list(choice(bundledServices)), docs: 'Which bundled APIs it uses.' },
+    service_account: { shape: text(), docs: 'Account the version runs as.' },
+    runtime_config: { shape: settings, docs: 'Settings of the runtime (flexible environment).' },
+    flexible_runtime_settings: {
+      shape: flexibleRuntimeSettings,
+      docs: 'System and language version (flexible environment).',
+    },
+  }) as const;
+
+const scalingKeys = {
+  instance_class: {
+    shape: text('an instance class', {
+      form: 'F1, F2, F4, F4_1G (automatic) or B1, B2, B4, B4_1G, B8 (manual, basic)',
+      example: 'F2',
+    }),
+    docs: 'Memory and CPU of each instance.',
+    default: 'F1 with automatic scaling, else B2',
+  },
+  automatic_scaling: { shape: automaticScaling, docs: 'Instances come and go with the load. The default.' },
+  basic_scaling: { shape: basicScaling, docs: 'Instances start on demand and stop when idle.' },
+} as const;
+
+const servingKeys = {
+  inbound_services: {
+    shape: list(choice(['mail', 'mail_bounce', 'rest', 'warmup'])),
+    docs: 'What may reach the module besides web requests.',
+  },
+  default_expiration: { shape: expiration(), docs: 'How long browsers may keep static files.', default: '10m' },
+  error_handlers: { shape: errorHandlers, docs: 'Pages for errors.' },
+  api_config: { shape: apiConfig, docs: 'Endpoints API.' },
+  nobuild_files: {
+    shape: oneOrList(pythonExpression),
+    refusesNull: true,
+    docs: 'Go files that are uploaded but not compiled.',
+  },
+  session_affinity: { shape: boolean(), docs: 'Accepted here as well; belongs below `network`.' },
+} as const;
+
+const otherKeys = {
+  network: { shape: network, docs: 'Session affinity, and the network of the flexible environment.' },
+  liveness_check: { shape: livenessCheck, docs: 'Check that restarts an instance that fails it.' },
+  readiness_check: { shape: readinessCheck, docs: 'Check that keeps requests from an instance that fails it.' },
+  health_check: {
+    shape: legacyHealthCheck,
+    docs: 'The older health check.',
+    discouraged: { message: '"health_check" was replaced.', hint: 'Write liveness_check and readiness_check.' },
+  },
+  vm_health_check: {
+    shape: legacyHealthCheck,
+    docs: 'The older health check, as Managed VMs wrote it.',
+    discouraged: { message: '"vm_health_check" was replaced.', hint: 'Write liveness_check and readiness_check.' },
+  },
+  resources: { shape: resources, docs: 'Machine size (flexible environment).' },
+  zones: { shape: list(text()), docs: 'Zones to run in.' },
+  vpc_access_connector: { shape: vpcAccessConnector, docs: 'Connector to a private network.' },
+  vpc_access: { shape: vpcAccess, docs: 'Direct access to a private network.' },
+  endpoints_api_service: { shape: endpointsApiService, docs: 'Endpoints service (flexible environment).' },
+  auto_id_policy: { shape: choice(['default', 'legacy']), docs: 'How the datastore chooses ids.', default: 'default' },
+  derived_file_type: {
+    shape: list(choice(['java_precompiled', 'python_precompiled'])),
+    docs: 'What was precompiled; no effect here.',
+  },
+  source_language: {
+    shape: matching('a language', /[A-Za-z0-9_.-]{1,32}/, '1 to 32 letters, digits, _, . and -'),
+    docs: 'Language of the source; no effect here.',
+  },
+  standard_websocket: { shape: boolean(), docs: 'No effect here: WebSockets always work.' },
+  code_lock: { shape: boolean(), docs: 'No effect here.' },
+  backends: {
+    shape: list(anything()),
+    docs: 'What modules replaced; no effect here.',
+    discouraged: {
+      message: '"backends" was replaced by modules and has no effect.',
+      hint: 'Write a yaml file with module: and basic_scaling or manual_scaling for each.',
+    },
+  },
+} as const;
+
+const retired: Readonly<Record<string, RetiredKey>> = {
+  server: { severity: 'error', message: '"server" was renamed before modules were released.', hint: 'Write module.' },
+  instances: {
+    severity: 'error',
+    message: '"instances" stands below manual_scaling.',
+    hint: 'Write manual_scaling: and instances: below it, indented.',
+  },
+  max_instances: {
+    severity: 'error',
+    message: '"max_instances" stands below automatic_scaling or basic_scaling.',
+    hint: 'Write it there, indented.',
+  },
+  idle_timeout: {
+    severity: 'error',
+    message: '"idle_timeout" stands below basic_scaling.',
+    hint: 'Write it there, indented.',
+  },
+  min_idle_instances: {
+    severity: 'error',
+    message: '"min_idle_instances" stands below automatic_scaling.',
+    hint: 'Write it there, indented.',
+  },
+  max_pending_latency: {
+    severity: 'error',
+    message: '"max_pending_latency" stands below automatic_scaling.',
+    hint: 'Write it there, indented.',
+  },
+  pagespeed: { severity: 'warning', message: '"pagespeed" no longer does anything.', hint: 'Delete it.' },
+  position: { severity: 'error', message: '"position" stands in handlers of included files only.', hint: 'Delete it.' },
+};
+
+const ownKeys = (allowsAnyRuntime: boolean) =>
+  ({ ...identityKeys, ...runtimeKeys(allowsAnyRuntime), ...scalingKeys, ...servingKeys, ...otherKeys }) as const;
+
+/** @param allowsAnyRuntime what the `-R` flag asks for: `runtime` need not be a known one. */
+export function moduleShape(allowsAnyRuntime: boolean) {
+  return object('a module file', { ...ownKeys(allowsAnyRuntime), ...includableKeys }, { retired });
+}
+
+const notInIncludes = Object.keys(ownKeys(false)).map((key): [string, RetiredKey] => [
+  key,
+  {
+    severity: 'error',
+    message: `"${key}" can not stand in an included file.`,
+    hint: 'Write it in the file that includes this one.',
+  },
+]);
+
+/** What an included file may hold. */
+export const includeShape = object('an included file', includableKeys, { retired: Object.fromEntries(notInIncludes) });

@@ -1,0 +1,49 @@
+/** Everything that a command's paths stand for, read into the model, with all problems of all files together. */
+import { checkOverrides } from './check-overrides.ts';
+import { checkTogether } from './check-together.ts';
+import { type FoundFiles, findFiles } from './find-files.ts';
+import { loadModules } from './load-modules.ts';
+import { loadSettings } from './load-settings.ts';
+import type { LoadedApplication, LoadRequest } from './loaded-application.ts';
+import type { ScheduleProblem } from './settings/cron.ts';
+
+export type { LoadedApplication, LoadedModule, LoadRequest } from './loaded-application.ts';
+
+export function loadApplication(request: LoadRequest): LoadedApplication {
+  const found = findFiles(request.paths, request.workingDirectory, request.allModules);
+  const firstFile = found.modules[0]?.file ?? found.settings[0]?.file ?? request.paths[0] ?? '.';
+  const overrides = checkOverrides(request.overrides, request.allowsAnyRuntime ?? false, firstFile);
+  const modules = loadModules(found.modules, request, overrides.accepted);
+  const settings = loadSettings(found.settings, overrides.accepted.application, scheduleProblem);
+  const together = checkTogether(modules, settings, request);
+  const { application } = together;
+  return {
+    ...(application === undefined ? {} : { application }),
+    modules: together.modules,
+    settings: together.settings,
+    settingsFiles: together.settingsFiles,
+    diagnostics: [
+      ...found.diagnostics,
+      ...overrides.diagnostics,
+      ...modules.flatMap((module) => module.diagnostics),
+      ...settings.flatMap((file) => file.diagnostics),
+      ...together.diagnostics,
+    ],
+    notes: notesOf(found),
+  };
+}
+
+function notesOf(found: FoundFiles): readonly string[] {
+  const modules = found.passedOver.map(
+    ({ file }) =>
+      `${file} describes another module and is not deployed; deploy it with: appcfg update ${file} (or all with --all-modules)`,
+  );
+  const settings = found.settingsPassedOver.map(
+    ({ file }) =>
+      `${file} is not deployed, because only the module's file was named; deploy it with: appcfg update ${file}`,
+  );
+  return [...modules, ...settings];
+}
+
+/** The judge of cron.yaml's schedules. */
+const scheduleProblem: ScheduleProblem = (schedule) => (schedule.trim() === '' ? 'is empty' : undefined);

@@ -1,0 +1,47 @@
+/** Places inside a document, `handlers[2].static_dir`, and where they stand in the text. */
+import type { Position, YamlNode } from './tree.ts';
+import { entryOf, isNull } from './tree.ts';
+
+export type Path = readonly (string | number)[];
+
+export function pathText(path: Path): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (/^[\w-]+$/.test(part)) text += text === '' ? part : `.${part}`;
+    else text += `[${JSON.stringify(part)}]`;
+  }
+  return text;
+}
+
+const start: Position = { line: 1, column: 1 };
+
+/** Where a path stands; for one that is absent, the nearest thing around it that is there. */
+export function positionOf(root: YamlNode | undefined, path: Path, part: 'key' | 'value'): Position {
+  let node = root;
+  let position = start;
+  for (const [index, step] of path.entries()) {
+    const isLast = index === path.length - 1;
+    if (typeof step === 'number') {
+      node = node?.kind === 'list' ? node.items[step] : undefined;
+      if (node === undefined) return position;
+      position = node.at;
+      continue;
+    }
+    const entry = entryOf(node, step);
+    if (entry === undefined) return position;
+    node = entry.value;
+    position = isLast && part === 'value' ? entry.value.at : entry.keyAt;
+  }
+  return position;
+}
+
+/** Whether a value stands there; a key without one does not count. */
+export function isPresent(root: YamlNode | undefined, path: Path): boolean {
+  let node = root;
+  for (const step of path) {
+    if (typeof step === 'number') node = node?.kind === 'list' ? node.items[step] : undefined;
+    else node = entryOf(node, step)?.value;
+  }
+  return node !== undefined && !isNull(node);
+}

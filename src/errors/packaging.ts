@@ -68,7 +68,7 @@ export const packagingErrors = {
 };
 
 function listed(problems: readonly RefusedFile[]): string {
-  const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.reason}`);
+  const shown = problems.slice(0, 5).map(({ path, reason }) => `${/\s/.test(path) ? `"${path}"` : path} ${reason}`);
   const rest = problems.length - shown.length;
   return printable(shown.join('; ') + (rest > 0 ? `; and ${rest} more` : ''));
 }

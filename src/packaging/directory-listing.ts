@@ -40,17 +40,22 @@ export function listDirectory(prefix: string, real: string, rules: SelectionRule
   const kept: TreeEntry[] = [];
   const ignored: IgnoredEntry[] = [];
   const problems: TreeProblem[] = [];
+  const warnings: TreeProblem[] = [];
   for (const dirent of dirents) {
     const entry = entryOf(prefix, real, dirent);
-    const rule = rules.leftOutBy(entry.path, entry.isDirectory) ?? compiledRule(dirent.name, dirents, rules);
+    const rule = rules.leftOutBy(entry.path, entry.isDirectory);
+    const source = rule === undefined && rules.dropsCompiledPython ? compiledFrom(dirent.name, dirents) : undefined;
     const problem = rule === undefined ? nameProblem(dirent.name, entry.path) : undefined;
     if (rule !== undefined) ignored.push({ path: entry.path, rule, isDirectory: entry.isDirectory });
-    else if (problem !== undefined) problems.push({ path: entry.path, reason: problem });
+    else if (source !== undefined) {
+      ignored.push({ path: entry.path, rule: `compiled from ${source}`, isDirectory: false });
+      warnings.push({ path: entry.path, reason: `is left out, because ${source} is beside it` });
+    } else if (problem !== undefined) problems.push({ path: entry.path, reason: problem });
     else kept.push(entry);
   }
   kept.sort(byManifestOrder);
-  const clashes = kept.length > 1 ? clashesOf(prefix, kept) : noClashes;
-  return { kept, ignored, problems: [...problems, ...clashes.problems], warnings: clashes.warnings };
+  if (kept.length > 1) addClashes(prefix, kept, { problems, warnings });
+  return { kept, ignored, problems, warnings };
 }
 
 function entryOf(prefix: string, real: string, dirent: Dirent): TreeEntry {
@@ -60,10 +65,10 @@ function entryOf(prefix: string, real: string, dirent: Dirent): TreeEntry {
   return { path: prefix + dirent.name, absolute, isDirectory, isLink };
 }
 
-function compiledRule(name: string, siblings: readonly Dirent[], rules: SelectionRules): string | undefined {
-  if (!rules.dropsCompiledPython || !name.endsWith('.pyc')) return undefined;
+function compiledFrom(name: string, siblings: readonly Dirent[]): string | undefined {
+  if (!name.endsWith('.pyc')) return undefined;
   const source = name.slice(0, -1);
-  return siblings.some((sibling) => sibling.name === source) ? `compiled from ${source}` : undefined;
+  return siblings.some((sibling) => sibling.name === source) ? source : undefined;
 }
 
 /** The directories above were checked before, so the name is looked at alone, and the path for its length. */
@@ -80,11 +85,12 @@ function byManifestOrder(a: TreeEntry, b: TreeEntry): number {
   return left < right ? -1 : 1;
 }
 
-const noClashes = { problems: [], warnings: [] };
+interface Findings {
+  readonly problems: TreeProblem[];
+  readonly warnings: TreeProblem[];
+}
 
-function clashesOf(prefix: string, kept: readonly TreeEntry[]): Pick<DirectoryListing, 'problems' | 'warnings'> {
-  const problems: TreeProblem[] = [];
-  const warnings: TreeProblem[] = [];
+function addClashes(prefix: string, kept: readonly TreeEntry[], { problems, warnings }: Findings): void {
   for (const { first, second, isSameText } of nameClashes(kept.map((entry) => entry.path.slice(prefix.length)))) {
     const path = prefix + second;
     if (isSameText) problems.push({ path, reason: `has the same name as ${prefix}${first} in another Unicode form` });
@@ -94,5 +100,4 @@ function clashesOf(prefix: string, kept: readonly TreeEntry[]): Pick<DirectoryLi
         reason: `differs from ${prefix}${first} only in case, which some machines can't tell apart`,
       });
   }
-  return { problems, warnings };
 }

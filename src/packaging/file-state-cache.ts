@@ -70,7 +70,8 @@ class StoredFileStates implements FileStateCache {
   save(treeDigest: string): void {
     if (this.unchangedTreeDigest() === treeDigest) return;
     const { paths, digests, stats } = this.#next;
-    writeFileStates(this.#directory, this.#key, { treeDigest, paths, digests, stats: Float64Array.from(stats) });
+    const states = { treeDigest, paths, digests, stats: Float64Array.from(stats) };
+    writeFileStates(this.#directory, this.#key, states, this.#openedAtMs);
   }
 
   /** Walks come in the same order, so the next stored path is nearly always the one that is asked for. */

@@ -1,5 +1,5 @@
 /** The stored form of the file-state cache: a header line, a block of numbers, then one line a file. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../support/digest.ts';
 
@@ -15,6 +15,7 @@ export interface FileStates {
 
 export const STAT_FIELDS = 5;
 
+const MONTH_MS = 30 * 24 * 3_600_000;
 const FORMAT = 'appcfg-file-states-1';
 const DIGEST_LENGTH = 64;
 const noStates: FileStates = { treeDigest: undefined, paths: [], digests: [], stats: new Float64Array() };
@@ -36,15 +37,25 @@ export function readFileStates(directory: string, key: string): FileStates {
   }
 }
 
-export function writeFileStates(directory: string, key: string, states: FileStates): void {
+/** @param nowMs what nobody wrote for a month before it is deleted: directories come and go */
+export function writeFileStates(directory: string, key: string, states: FileStates, nowMs: number): void {
   const target = fileName(directory, key);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(temporary, format(states), { mode: 0o600 });
     renameSync(temporary, target);
+    discardOld(directory, nowMs - MONTH_MS);
   } catch {
     discard(temporary);
+  }
+}
+
+function discardOld(directory: string, beforeMs: number): void {
+  for (const name of readdirSync(directory)) {
+    if (!/\.states(?:\.\d+\.tmp)?$/.test(name)) continue;
+    const file = join(directory, name);
+    if (statSync(file).mtimeMs < beforeMs) discard(file);
   }
 }
 

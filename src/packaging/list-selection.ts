@@ -1,6 +1,6 @@
 /** What a deploy would take and what the rules leave out, without reading a file: the facts behind `appcfg files`. */
 import type { IgnoredEntry } from './directory-listing.ts';
-import type { TreeProblem } from './tree-problem.ts';
+import { byPath, type TreeProblem } from './tree-problem.ts';
 import { type WalkRequest, walkTree } from './tree-walk.ts';
 
 export interface SelectedFile {
@@ -28,6 +28,5 @@ export async function listSelection(request: WalkRequest): Promise<Selection> {
     file: ({ path, stat }) => void files.push({ path, size: stat.size }),
     ignored: (entry) => void ignored.push(entry),
   });
-  ignored.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, ignored, totalSize, problems, warnings };
+  return { files, ignored: ignored.sort(byPath), totalSize, problems, warnings };
 }

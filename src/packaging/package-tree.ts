@@ -5,7 +5,7 @@ import { digestOf } from '../support/digest.ts';
 import type { IgnoredEntry } from './directory-listing.ts';
 import { type FileContent, FileDigester } from './file-digest.ts';
 import type { FileStateCache } from './file-state-cache.ts';
-import { type TreeProblem, unreadable } from './tree-problem.ts';
+import { byPath, type TreeProblem, unreadable } from './tree-problem.ts';
 import { type TreeFile, type TreeVisitor, type WalkRequest, type WalkResult, walkTree } from './tree-walk.ts';
 
 export interface PackageRequest extends WalkRequest {
@@ -52,7 +52,8 @@ export async function packageTree(request: PackageRequest): Promise<PackagedTree
   const manifest = { files: collector.files };
   const manifestDigest = request.cache?.unchangedTreeDigest() ?? digestOf(manifestText(manifest));
   request.cache?.save(manifestDigest);
-  const { sources, ignoredEntries: ignored, statistics } = collector;
+  const { sources, statistics } = collector;
+  const ignored = collector.ignoredEntries.sort(byPath);
   return { manifest, manifestDigest, sources, ignored, warnings: walked.warnings, statistics };
 }
 
@@ -130,7 +131,7 @@ function refuseUnlessDeployable(
   unreadableFiles: readonly TreeProblem[],
 ): void {
   const { directory, rules } = request;
-  const problems = [...walked.problems, ...unreadableFiles];
+  const problems = [...walked.problems, ...unreadableFiles].sort(byPath);
   if (problems.length > 0)
     throw failure('packaging.refused', { directory, problems, leaveOutWith: rules.leaveOutWith });
   if (walked.files === 0) throw failure('packaging.empty', { directory, ignored: walked.ignored });

@@ -8,6 +8,11 @@ export interface TreeProblem {
   readonly reason: string;
 }
 
+/** Directories list their entries in no order; people and tests want one. */
+export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
 export function unreadable(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   switch (code) {

@@ -6,7 +6,7 @@ import { type IgnoredEntry, listDirectory, type TreeEntry } from './directory-li
 import type { PackageLimits } from './limits.ts';
 import type { SelectionRules } from './selection-rules.ts';
 import { type FollowedLink, followLink } from './tree-link.ts';
-import { specialFile, type TreeProblem, unreadable } from './tree-problem.ts';
+import { byPath, specialFile, type TreeProblem, unreadable } from './tree-problem.ts';
 
 export interface TreeFile {
   /** Relative to the directory, with `/`. */
@@ -86,7 +86,7 @@ class TreeWalk {
       this.#refuse('.', `holds more than ${limits.maximumTotalSize} bytes, the limit of ${limits.owner}`);
     }
     const counts = { files: this.#files, totalSize: this.#totalSize, ignored: this.#ignored };
-    return { ...counts, problems: this.#problems, warnings: this.#warnings };
+    return { ...counts, problems: this.#problems.sort(byPath), warnings: this.#warnings.sort(byPath) };
   }
 
   async #walk(prefix: string, real: string): Promise<void> {

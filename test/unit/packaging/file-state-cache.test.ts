@@ -166,6 +166,19 @@ describe('a stored file', () => {
     expect(fileStateKey('/a', { ...everything })).toBe(keys[0]);
   });
 
+  it('that nobody wrote for a month is deleted with the next that is written, and nothing else is', async () => {
+    const { directory, caches } = tree();
+    mkdirSync(caches);
+    const monthAgo = (anHourLater.now() - 31 * 24 * 3_600_000) / 1000;
+    for (const name of ['old.states', 'old.states.12.tmp', 'other', 'young.states']) {
+      writeFileSync(join(caches, name), '');
+      if (name !== 'young.states') utimesSync(join(caches, name), monthAgo, monthAgo);
+    }
+    await packaged(directory, caches);
+    const own = `${fileStateKey(directory, everything)}.states`;
+    expect(readdirSync(caches).sort()).toEqual([own, 'other', 'young.states'].sort());
+  });
+
   it('that can not be written costs time only', async () => {
     const { directory } = tree();
     const caches = join(temporaryDirectory(), 'a-file');

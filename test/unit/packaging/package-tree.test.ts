@@ -97,12 +97,10 @@ describe('packageTree', () => {
     const directory = treeOnDisk({ kept: '', 'd/ignored': '', 'ignored/a': '', 'ignored/b': '' });
     const tree = await packaged(directory, { collectIgnored: true });
     expect(tree.manifest.files.map((file) => file.path)).toEqual(['kept']);
-    expect(tree.ignored).toEqual(
-      [
-        { path: 'ignored', rule: 'ignored', isDirectory: true },
-        { path: 'd/ignored', rule: 'ignored', isDirectory: false },
-      ].sort((a, b) => (a.path < b.path ? 1 : -1)),
-    );
+    expect(tree.ignored).toEqual([
+      { path: 'd/ignored', rule: 'ignored', isDirectory: false },
+      { path: 'ignored', rule: 'ignored', isDirectory: true },
+    ]);
     expect((await packaged(directory)).ignored).toEqual([]);
   });
 
@@ -113,6 +111,7 @@ describe('packageTree', () => {
       collectIgnored: true,
     });
     expect(tree.manifest.files.map((file) => file.path)).toEqual(['a.py', 'alone.pyc']);
+    expect(tree.warnings).toEqual([{ path: 'a.pyc', reason: 'is left out, because a.py is beside it' }]);
     expect(tree.ignored).toEqual([{ path: 'a.pyc', rule: 'compiled from a.py', isDirectory: false }]);
     expect((await packaged(directory)).manifest.files).toHaveLength(3);
   });
@@ -190,7 +189,7 @@ describe('what is refused before anything is sent', () => {
       'big.bin': 'x'.repeat(11),
       'back\\slash': '',
       ' space': '',
-      'line\nbreak': '',
+      'a\nbreak': '',
       'dir /inside': '',
       broken: { linkTo: 'nowhere' },
     });
@@ -202,13 +201,13 @@ describe('what is refused before anything is sent', () => {
     expect(details.problems).toHaveLength(6);
     expect(message).toContain('6 problems with the files of ');
     expect(message).toContain('and 1 more');
-    expect(message).toContain('line\\x0abreak');
+    expect(message).toContain('"a\\x0abreak" contains');
     expect(hints.join()).toContain('.gcloudignore');
     expect(await problemsOf(directory, { limits: { ...roomy, owner: 'Someone', maximumFileSize: 10 } })).toEqual({
       'big.bin': 'has 11 bytes, more than the 10 that Someone takes',
       'back\\slash': 'contains a backslash',
       ' space': 'has a part that begins or ends with a space',
-      'line\nbreak': 'contains a control character',
+      'a\nbreak': 'contains a control character',
       'dir ': 'has a part that begins or ends with a space',
       broken: 'is a symbolic link to nowhere, which does not exist',
     });

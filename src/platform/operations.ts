@@ -36,6 +36,9 @@ export interface Submission {
   readonly request: unknown;
 }
 
+/** How many ended operations are kept in memory. */
+const MOST_ENDED = 50;
+
 interface Running {
   operation: Operation;
   readonly wake: Set<() => void>;
@@ -45,6 +48,8 @@ export class Operations {
   readonly #desired: DesiredState;
   readonly #clock: Clock;
   readonly #running = new Map<string, Running>();
+  /** The last ones that ended, with the events of after their commit, for those who still watch. */
+  readonly #ended = new Map<string, Operation>();
   readonly #queues = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
@@ -79,7 +84,8 @@ export class Operations {
 
   /** @throws AppcfgError `operation.not-found` */
   get(id: string): Operation {
-    const operation = this.#running.get(id)?.operation ?? this.#desired.operation(id)?.operation;
+    const operation =
+      this.#running.get(id)?.operation ?? this.#ended.get(id) ?? this.#desired.operation(id)?.operation;
     if (!operation) throw failure('operation.not-found', { operation: id });
     return operation;
   }
@@ -188,6 +194,9 @@ export class Operations {
     running.operation = operation;
     this.#wake(running);
     this.#running.delete(operation.id);
+    this.#ended.set(operation.id, operation);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MOST_ENDED && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #emit(running: Running, event: NewEvent): void {

@@ -102,14 +102,12 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const { port: routerPort } = await router.listen({ host: options.host, port: chosen.port });
   lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));
 
+  const { assetsDirectory, environment } = options;
+  const findRuntime = createRuntimes({ assetsDirectory, environment });
   const engine = createEngine({
     clock,
     logs,
-    runtimeFor: createRuntimes({
-      assetsDirectory: options.assetsDirectory,
-      cacheDirectory: join(directories.cache, 'builds'),
-      environment: options.environment,
-    }),
+    runtimeFor: (runtime) => findRuntime(runtime, 'standard'),
     stateDirectory: join(state, 'run'),
     cacheDirectory: join(directories.cache, 'builds'),
     nonce: persistentSecret(join(state, 'nonce')),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Backend, CallOptions, VersionName, WatchOptions } from '../../backend/backend.ts';
-import { isAppcfgError } from '../../errors.ts';
+import { failure, isAppcfgError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { LogQuery, LogRecord } from '../../model/log.ts';
@@ -28,7 +28,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     const started = await client.json<Operation>({
       method,
       path,
-      body: { ...body, requestId, createdBy },
+      body: { createdBy, ...body, requestId },
       ...signalOf(watch),
     });
     watch.onAccepted?.(started);
@@ -103,8 +103,9 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
           path: filesPath(name),
           ...signalOf(call),
         });
-        const digest = files.find((file) => file.path === path)?.digest ?? path;
-        return client.bytes({ method: 'GET', path: `${filesPath(name)}/${digest}`, ...signalOf(call) });
+        const file = files.find((candidate) => candidate.path === path);
+        if (!file) throw failure('file.not-found', { module: name.module, version: name.version, path });
+        return client.bytes({ method: 'GET', path: `${filesPath(name)}/${file.digest}`, ...signalOf(call) });
       },
     },
     close: async () => {},
@@ -140,13 +141,21 @@ function filesRole(client: ControlClient): Backend['files'] {
     },
     put: async (application, blobs, call) => {
       if (blobs.length === 0) return;
-      await client.json({
-        method: 'POST',
-        path: paths.blobs(application),
-        body: Readable.from(blobStream(blobs, call?.onProgress), { objectMode: false, highWaterMark: 2 * 1024 * 1024 }),
-        headers: { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) },
-        ...signalOf(call),
+      let readError: unknown;
+      const body = Readable.from(blobStream(blobs, call?.onProgress), {
+        objectMode: false,
+        highWaterMark: 2 * 1024 * 1024,
       });
+      body.once('error', (error) => {
+        readError = error;
+      });
+      const headers = { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) };
+      try {
+        await client.json({ method: 'POST', path: paths.blobs(application), body, headers, ...signalOf(call) });
+      } catch (error) {
+        // A file that changed while it was read cuts the connection: the file is the reason, not the network.
+        throw isAppcfgError(readError) ? readError : error;
+      }
     },
   };
 }
@@ -172,40 +181,43 @@ function logsRole(client: ControlClient): NonNullable<Backend['logs']> {
   return {
     query: async (query, call) => {
       const records: LogRecord[] = [];
-      for await (const record of records$(client, query, false, call)) records.push(record);
+      for await (const record of readRecords(client, query, false, call)) records.push(record);
       return records;
     },
-    follow: (query, call) => records$(client, query, true, call),
+    follow: (query, call) => readRecords(client, query, true, call),
   };
 }
 
-async function* records$(
+async function* readRecords(
   client: ControlClient,
   query: LogQuery,
   follow: boolean,
   call?: CallOptions,
 ): AsyncGenerator<LogRecord> {
   const { application, sinceMs, untilMs, minimumLevel, ...others } = query;
-  const body = await client.stream({
-    method: 'GET',
-    path: paths.logs(application),
-    query: {
-      ...(others as Record<string, string | number>),
-      ...(sinceMs === undefined ? {} : { since: sinceMs }),
-      ...(untilMs === undefined ? {} : { until: untilMs }),
-      ...(minimumLevel === undefined ? {} : { level: minimumLevel }),
-      ...(follow ? { follow: 1 } : {}),
-    },
-    ...signalOf(call),
-  });
+  const { signal } = call ?? {};
+  let body: Readable | undefined;
   try {
+    body = await client.stream({
+      method: 'GET',
+      path: paths.logs(application),
+      query: {
+        ...(others as Record<string, string | number>),
+        ...(sinceMs === undefined ? {} : { since: sinceMs }),
+        ...(untilMs === undefined ? {} : { until: untilMs }),
+        ...(minimumLevel === undefined ? {} : { level: minimumLevel }),
+        ...(follow ? { follow: 1 } : {}),
+      },
+      ...signalOf(call),
+    });
     for await (const line of createInterface({ input: body })) {
       if (line !== '') yield JSON.parse(line) as LogRecord;
     }
   } catch (error) {
-    if (call?.signal?.aborted !== true) throw error;
+    // Following ends when whoever follows says so: that is no failure.
+    if (!follow || signal?.aborted !== true) throw error;
   } finally {
-    body.destroy();
+    body?.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 /** Takes the framed blob stream: verified while it is written, one durability barrier at the end. */
 import type { IncomingMessage } from 'node:http';
-import { failure } from '../../errors.ts';
+import { failure, isAppcfgError } from '../../errors.ts';
 import { FrameParser } from '../../protocol/frames.ts';
 import type { BlobStore, BlobWriter } from '../store/blob-store.ts';
 
@@ -31,11 +31,14 @@ export async function receiveBlobs(message: IncomingMessage, store: BlobStore): 
     },
   });
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    // Not destroyed on the way out: the client is to read why its upload was refused.
+    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       parser.push(chunk);
     }
   } catch (error) {
+    message.resume();
+    if (isAppcfgError(error)) throw error;
     if (error instanceof RangeError) throw failure('control.bad-request', { request, reason: error.message });
     if (message.destroyed && !message.complete) throw failure('upload.cut', { blobs }, { cause: error });
     throw error;

@@ -72,7 +72,7 @@ function fileRoutes(parts: ControlParts): readonly Route[] {
       handler: async ({ message }) => {
         const { digests } = await readJson(message, digestsSchema);
         parts.onBlobsAsked();
-        return { missing: parts.blobs.missing(digests) };
+        return { missing: parts.blobs.missing([...new Set(digests)]) };
       },
     },
     { method: 'POST', pattern: pattern(paths.blobs), handler: ({ message }) => receiveBlobs(message, parts.blobs) },
@@ -81,7 +81,8 @@ function fileRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.files),
       handler: ({ parameters }) => {
         const { record } = requireVersion(parts, named(parameters));
-        return { files: parts.desired.manifest(record.manifestDigest)?.files ?? [] };
+        const files = parts.desired.manifest(record.manifestDigest)?.files ?? [];
+        return { files: files.map(({ path, size, digest }) => ({ path, size, digest })) };
       },
     },
     {

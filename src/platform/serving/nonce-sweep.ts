@@ -6,7 +6,7 @@ import { createRunCommand } from './process.ts';
 /** Marks every process of a platform. */
 export const PLATFORM_VARIABLE = 'APPCFG_PLATFORM';
 /** Marks every process of one launch. */
-export const LAUNCH_VARIABLE = 'APPCFG_LAUNCH';
+export const LAUNCH_VARIABLE = 'APPCFG_PROCESS';
 
 export interface MarkedProcess {
   readonly pid: number;

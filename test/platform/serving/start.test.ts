@@ -47,7 +47,7 @@ describe('healthy', () => {
     const desired = desiredOf('serving-ok', { scaling: automatic(), environmentVariables: { COLOUR: 'blue' } });
     await rig.serve(desired);
     const { environment } = JSON.parse((await fetchFrom(rig, desired)).body);
-    expect(Object.keys(environment).sort()).toEqual(['APPCFG_LAUNCH', 'APPCFG_PLATFORM', 'COLOUR', 'PORT', 'TMPDIR']);
+    expect(Object.keys(environment).sort()).toEqual(['APPCFG_PLATFORM', 'APPCFG_PROCESS', 'COLOUR', 'PORT', 'TMPDIR']);
     expect(environment.APPCFG_PLATFORM).toBe(rig.nonce);
   });
 

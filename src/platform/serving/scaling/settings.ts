@@ -1,5 +1,6 @@
 /** From a version's file to the numbers that its scaler and its pool go by, defaults applied (runtime facts 2.1). */
 import type { AutomaticScaling } from '../../../model/scaling.ts';
+import { isStaticOnly, STATIC_RUNTIME } from '../../../model/static-only.ts';
 import type { VersionSpec } from '../../../model/version-spec.ts';
 import type { DesiredDeployment } from '../../deployment.ts';
 import type { EngineLimits } from '../limits.ts';
@@ -23,6 +24,7 @@ const TARGET_UTILIZATION = 0.6;
 export function scalingSettings(desired: DesiredDeployment, limits: EngineLimits): ScalingSettings {
   const { spec } = desired.deployment;
   const concurrency = spec.isThreadsafe ? RESIDENT_CONCURRENCY : 1;
+  if (!needsProcess(spec)) return { type: 'manual', instances: 0, concurrency };
   switch (spec.scaling.type) {
     case 'manual':
       return { type: 'manual', instances: desired.instances ?? spec.scaling.instances, concurrency };
@@ -38,7 +40,7 @@ export function scalingSettings(desired: DesiredDeployment, limits: EngineLimits
     }
     case 'automatic':
       return automaticSettings(spec, spec.scaling, {
-        keepsMinimum: desired.receivesTraffic && needsProcess(spec),
+        keepsMinimum: desired.receivesTraffic,
         limits,
       });
   }
@@ -46,8 +48,9 @@ export function scalingSettings(desired: DesiredDeployment, limits: EngineLimits
 
 /** A version whose handlers are all static files has nothing to run. */
 export function needsProcess(spec: VersionSpec): boolean {
-  if (spec.scaling.type !== 'automatic' || spec.entrypoint !== undefined || spec.handlers.length === 0) return true;
-  return spec.handlers.some(({ type }) => type === 'script' || type === 'api-endpoint');
+  if (!isStaticOnly(spec)) return true;
+  // A resident program of the user's own may work without ever being asked anything.
+  return spec.runtime !== STATIC_RUNTIME && spec.entrypoint !== undefined && spec.scaling.type !== 'automatic';
 }
 
 export function decide(settings: ScalingSettings, snapshot: ScalingSnapshot, nowMs: number): ScalingDecision {

@@ -76,6 +76,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const ownership = await acquireOwnership(state);
   lifetime.onClose('ownership', () => ownership.release());
+  // Removed when everything else has ended: whoever waits for the end watches this file.
+  lifetime.onClose('daemon file', () => rmSync(join(state, DAEMON_FILE), { force: true }));
   const store = await openStateStore(join(state, 'platform.db'), migrations);
   lifetime.onClose('store', () => store.close());
   const desired = new DesiredState(store);
@@ -186,8 +188,6 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   };
   writeFileAtomically(join(state, 'ports.json'), JSON.stringify({ routerPort, controlPort }));
   writeFileAtomically(join(state, DAEMON_FILE), JSON.stringify(daemon));
-  // Registered last, so removed first: nobody finds a platform that is already ending.
-  lifetime.onClose('daemon file', () => rmSync(join(state, DAEMON_FILE), { force: true }));
   return {
     daemon,
     notes: chosen.note === undefined ? [] : [chosen.note],

@@ -143,8 +143,8 @@ describe('the documented three-module application', () => {
     expect(failed.stderr).toContain('nosuchmodule');
     expect(failed.stderr).not.toContain('    at ');
     for (const { url } of before.modules) expect((await get(url)).status).toBe(200);
-    const { modules } = await home.json<{ modules: unknown[] }>('status');
-    expect(modules).toHaveLength(3);
+    const { applications } = await home.json<{ applications: { release: string; modules: unknown[] }[] }>('status');
+    expect(applications).toMatchObject([{ release: before.release, modules: [{}, {}, {}] }]);
   });
 
   it('goes back to the release before with one command', async () => {

@@ -27,6 +27,9 @@ export interface RunningDaemon extends ControlAddress {
   readonly wasStarted: boolean;
 }
 
+/** A process that has let go of everything but does not end is not waited for any longer than this. */
+const MOST_EXIT_MS = 40_000;
+
 /** What the daemon needs of the caller's environment; nothing else travels into instances' parents. */
 const inherited =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|APPCFG_.*|PYENV_ROOT|JAVA_HOME|GOROOT|GOPATH|NVM_DIR)$/;
@@ -77,13 +80,15 @@ export async function stopDaemon(stateDirectory: string, clock: Clock, signal?: 
   const daemon = readDaemonFile(stateDirectory);
   if (!daemon) return false;
   const client = createControlClient(addressOf(daemon));
+  const giveUpAtMs = clock.monotonicMs() + MOST_EXIT_MS;
   try {
     await client.json({ method: 'POST', path: paths.shutdown, body: {}, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (isAppcfgError(error) && error.code !== 'platform.closing') return false;
     throw error;
   }
-  while (readDaemonFile(stateDirectory)?.pid === daemon.pid && isAlive(daemon.pid)) await clock.sleep(25, signal);
+  const isNamed = () => readDaemonFile(stateDirectory)?.pid === daemon.pid;
+  while (isRunning(daemon.pid) && (isNamed() || clock.monotonicMs() < giveUpAtMs)) await clock.sleep(25, signal);
   return true;
 }
 
@@ -141,11 +146,17 @@ function addressOf(daemon: DaemonFile): ControlAddress {
   return { url: `http://127.0.0.1:${daemon.controlPort}`, token: daemon.token };
 }
 
-function isAlive(pid: number): boolean {
+/** False also for a process that has ended and that nobody has reaped yet. */
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return true;
   }
 }

@@ -69,6 +69,18 @@ export const applicationFlag = nameFlag('--application', applicationIdProblem);
 export const moduleFlag = nameFlag('--module', moduleNameProblem);
 export const versionFlag = nameFlag('--version', versionNameProblem);
 
+/** `a,b,c`, each a module. */
+export const moduleListFlag = Flags.custom<readonly string[]>({
+  parse: async (input, context) => {
+    const modules = input.split(',');
+    const wrong = modules.find((module) => moduleNameProblem(module) !== undefined);
+    if (wrong === undefined) return modules;
+    const command = (context as { readonly id?: string }).id ?? '';
+    const expected = 'names of modules, separated by commas';
+    throw failure('usage.invalid-value', { command, what: '--module', value: input, expected });
+  },
+});
+
 export const applicationOnly = {
   application: applicationFlag({ char: 'A', summary: 'Application id.', helpValue: 'APP' }),
 } as const;

@@ -86,19 +86,19 @@ export function showCommandHelp(id: string, config: Config, host: Host): void {
   print(host, [renderCommandHelp(config.findCommand(id, { must: true }), layoutOf(config, host))]);
 }
 
-/** First-level names with what they do; a topic goes by its own name, and aliases are left out. */
+/** First-level names with what they do; a topic goes by its own name, and other names of commands are left out. */
 function summariesOf(config: Config): ReadonlyMap<string, string> {
   const summaries = new Map<string, string>();
   for (const command of visibleCommands(config)) {
     const [first = '', second] = command.id.split(':');
-    if (second === undefined) summaries.set(first, command.summary ?? '');
-    else if (!summaries.has(first)) summaries.set(first, config.findTopic(first)?.description ?? '');
+    if (second === undefined && !command.aliases.includes(first)) summaries.set(first, command.summary ?? '');
+    else if (second !== undefined) summaries.set(first, config.findTopic(first)?.description ?? '');
   }
   return summaries;
 }
 
 function visibleCommands(config: Config): readonly Command.Loadable[] {
-  return config.commands.filter((command) => !command.hidden && !command.aliases.includes(command.id));
+  return config.commands.filter((command) => !command.hidden);
 }
 
 function layoutOf(config: Config, host: Host): HelpLayout {

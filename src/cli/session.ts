@@ -8,6 +8,15 @@ import type { Host } from './host.ts';
 import type { Style } from './render/style.ts';
 import type { CommandReporter } from './reporters/command-reporter.ts';
 
+/** What use cases take, besides their request. */
+export interface UseCaseContext {
+  readonly backend: Backend;
+  readonly reporter: CommandReporter;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly cacheDirectory: string;
+}
+
 export interface Session {
   readonly host: Host;
   readonly flags: GlobalFlags;
@@ -22,8 +31,8 @@ export interface Session {
   readonly directories: HomeDirectories;
   /** Who is recorded as the author of a change. */
   readonly createdBy: string;
-  /** Connects on first use, once. */
-  backend(): Promise<Backend>;
+  /** Connects to the backend on first use, once. */
+  context(): Promise<UseCaseContext>;
   /** The platform on this machine, whatever the backend is. */
   localPlatform(): Promise<LocalPlatform>;
   /** Writes to standard output now, before the command has ended: for output that never ends. */
@@ -56,7 +65,7 @@ export function openSession(parts: SessionParts): OpenSession {
     cacheDirectory: directories.cache,
     directories,
     createdBy,
-    backend: () => {
+    context: async () => {
       backend ??= host.createBackend({
         name: flags.backend,
         server: flags.server,
@@ -68,7 +77,8 @@ export function openSession(parts: SessionParts): OpenSession {
         signal,
         onNote: (message) => reporter.event({ type: 'note', message }),
       });
-      return backend;
+      const { clock } = host;
+      return { backend: await backend, reporter, signal, clock, cacheDirectory: directories.cache };
     },
     localPlatform: () =>
       host.localPlatform({ environment: host.environment, program: host.program, clock: host.clock, signal }),

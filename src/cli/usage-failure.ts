@@ -14,7 +14,9 @@ export interface UsageContext {
 export function usageFailure(error: unknown, context: UsageContext): unknown {
   // oclif prefixes the message of what a flag's own parser threw; the catalogue's sentence is complete.
   if (isAppcfgError(error)) return failure(error.code, error.details as never);
-  if (!(error instanceof CLIError)) return error;
+  // Parsers of oclif's own flags throw plain errors.
+  const isPlain = error instanceof Error && error.constructor === Error;
+  if (!(error instanceof CLIError || isPlain)) return error;
   const { command } = context;
   const { flags = [], args = [] } = error as { readonly flags?: readonly string[]; readonly args?: readonly unknown[] };
   // oclif does not export these classes, so their names have to do.
@@ -49,6 +51,7 @@ function suggestedFlag(flag: string, known: Interfaces.FlagInput): string | unde
 function reasonOf(error: Error): string {
   return error.message
     .replace(/\nSee more help with --help$/, '')
+    .replace(/^Parsing (--\S+)\s+/, '$1: ')
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replaceAll(/\s*\n\s*/g, '; ')
     .replace(/\.$/, '');

@@ -5,7 +5,7 @@ import { deployArgs, deployFlags, deployRequest } from '../cli/deploy-flags.ts';
 import { renderDeployReport } from '../cli/render/deploy-report.ts';
 
 export default class Deploy extends BaseCommand {
-  static override summary = 'Deploy as "gcloud app deploy" does: a new version that takes the traffic.';
+  static override summary = 'Deploy the way "gcloud app deploy" does.';
   static override description = `Everything named becomes live at one instant, or nothing does.
 
 Without --version a version id is generated from the time. The new versions take all traffic (--no-promote leaves it where it is), and versions that lose all of theirs are stopped (--no-stop-previous-version leaves them running).`;
@@ -30,7 +30,7 @@ Without --version a version id is generated from the time. The new versions take
       const { deploy } = await import('../deploy/deploy.ts');
       const stopPrevious = flags['stop-previous-version'];
       const line = { command: 'deploy', manners: 'gcloud', paths: args.paths ?? [], flags, stopPrevious } as const;
-      const report = await deploy(deployRequest(line, session), { ...session, backend: await session.backend() });
+      const report = await deploy(deployRequest(line, session), await session.context());
       return { data: report, text: (style) => renderDeployReport(report, style) };
     });
   }

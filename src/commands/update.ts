@@ -4,7 +4,7 @@ import { deployArgs, deployFlags, deployRequest } from '../cli/deploy-flags.ts';
 import { renderDeployReport } from '../cli/render/deploy-report.ts';
 
 export default class Update extends BaseCommand {
-  static override summary = 'Deploy modules and settings of an application, as one release.';
+  static override summary = 'Deploy modules and settings as one release.';
   static override description = `Everything named becomes live at one instant, or nothing does.
 
 The version is the one in the yaml file or of --version. Traffic moves only to a module's first version, or when that version already has it; --promote moves all of it. A directory stands for its app.yaml with the cron.yaml, queue.yaml, index.yaml, dos.yaml and dispatch.yaml beside it.
@@ -30,7 +30,7 @@ On the first upload of an application its default module comes first.`;
         flags,
         stopPrevious: false,
       } as const;
-      const report = await deploy(deployRequest(line, session), { ...session, backend: await session.backend() });
+      const report = await deploy(deployRequest(line, session), await session.context());
       return { data: report, text: (style) => renderDeployReport(report, style) };
     });
   }

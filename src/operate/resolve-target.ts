@@ -40,11 +40,18 @@ export async function resolveVersions(
   context: OperateContext,
   request: TargetRequest,
 ): Promise<readonly VersionName[]> {
-  if (request.paths.length > 0) return versionsOfFiles(context, request);
-  const application = await resolveApplication(context, request);
+  return request.paths.length > 0 ? versionsOfFiles(context, request) : [await resolveVersion(context, request)];
+}
+
+/** The one that the flags name. @throws AppcfgError `application.ambiguous`, `version.required`, `module.not-found` */
+export async function resolveVersion(
+  context: OperateContext,
+  request: Omit<TargetRequest, 'paths'>,
+): Promise<VersionName> {
+  const application = await resolveApplication(context, { ...request, paths: [] });
   const module = request.module ?? DEFAULT_MODULE;
   const version = request.version ?? (await onlyVersion(context, application, module));
-  return [{ application, module, version }];
+  return { application, module, version };
 }
 
 async function versionsOfFiles(context: OperateContext, request: TargetRequest): Promise<readonly VersionName[]> {

@@ -4,8 +4,9 @@ import { platformPortFlags } from '../../cli/platform-flags.ts';
 import { renderPlatformReady } from '../../cli/render/platform-status.ts';
 
 export default class PlatformRestart extends BaseCommand {
-  static override summary = 'Stop and start the platform on this machine; what should run, runs again.';
-  static override description = 'Needed after an upgrade of appcfg: tool and platform have to be of the same version.';
+  static override summary = 'Stop and start the platform.';
+  static override description =
+    'What should run, runs again. Needed after an upgrade of appcfg: tool and platform have to be of the same version.';
   static override examples = ['<%= config.bin %> platform restart'];
   static override flags = platformPortFlags;
 

@@ -6,9 +6,9 @@ import { platformPortFlags } from '../../cli/platform-flags.ts';
 import { renderPlatformReady } from '../../cli/render/platform-status.ts';
 
 export default class PlatformRun extends BaseCommand {
-  static override summary = 'Run the platform in the foreground, until Ctrl-C or SIGTERM: for servers and containers.';
+  static override summary = 'Run the platform in the foreground, on servers.';
   static override description =
-    'The control API listens on loopback only. With --json one document is printed when the platform is ready.';
+    'Until Ctrl-C or SIGTERM. The control API listens on loopback only. With --json one document is printed when the platform is ready.';
   static override examples = [
     '<%= config.bin %> platform run',
     '<%= config.bin %> platform run --host 0.0.0.0 --port 80 --control-port 8090',

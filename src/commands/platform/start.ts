@@ -4,9 +4,9 @@ import { platformPortFlags } from '../../cli/platform-flags.ts';
 import { renderPlatformReady } from '../../cli/render/platform-status.ts';
 
 export default class PlatformStart extends BaseCommand {
-  static override summary = 'Start the platform on this machine in the background, if it does not run.';
+  static override summary = 'Start the platform in the background.';
   static override description =
-    'Other commands start it when they need it; this one is for choosing its ports, and for starting it early.';
+    'Does nothing when it runs. Other commands start it when they need it; this one is for choosing its ports, and for starting it early.';
   static override examples = ['<%= config.bin %> platform start', '<%= config.bin %> platform start --port 8000'];
   static override flags = platformPortFlags;
 

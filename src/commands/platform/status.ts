@@ -3,7 +3,8 @@ import { BaseCommand } from '../../cli/base-command.ts';
 import { renderPlatformStatus } from '../../cli/render/platform-status.ts';
 
 export default class PlatformStatus extends BaseCommand {
-  static override summary = 'Show whether the platform on this machine runs, and where. Exit code 1 when it does not.';
+  static override summary = 'Show whether the platform runs, and where.';
+  static override description = 'The exit code is 1 when it does not run.';
   static override examples = ['<%= config.bin %> platform status', '<%= config.bin %> platform status --json'];
 
   async run(): Promise<void> {

@@ -2,7 +2,8 @@
 import { BaseCommand } from '../../cli/base-command.ts';
 
 export default class PlatformStop extends BaseCommand {
-  static override summary = 'Stop the platform on this machine with all instances; it keeps what is deployed.';
+  static override summary = 'Stop the platform and all instances.';
+  static override description = 'What is deployed stays deployed, and runs again after the next start.';
   static override examples = ['<%= config.bin %> platform stop'];
 
   async run(): Promise<void> {

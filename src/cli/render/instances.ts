@@ -1,0 +1,44 @@
+/** Running instances -> a table. */
+import type { InstanceState, InstanceSummary } from '../../model/instance.ts';
+import { bytes, duration } from './quantity.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+export function renderInstances(instances: readonly InstanceSummary[], style: Style, nowMs: number): string {
+  return renderTable(
+    instances,
+    [
+      { header: 'MODULE', cell: (row) => row.module },
+      { header: 'VERSION', cell: (row) => row.version },
+      { header: 'INSTANCE', cell: (row) => row.id },
+      { header: 'STATE', cell: (row) => stateText(row, style) },
+      { header: 'PID', cell: (row) => (row.pid === undefined ? '' : String(row.pid)), align: 'right' },
+      { header: 'AGE', cell: (row) => ageText(row, nowMs), align: 'right' },
+      { header: 'REQUESTS', cell: (row) => String(row.requests), align: 'right' },
+      { header: 'ERRORS', cell: (row) => String(row.errors), align: 'right' },
+      { header: 'LATENCY', cell: (row) => (row.requests === 0 ? '' : duration(row.averageLatencyMs)), align: 'right' },
+      {
+        header: 'MEMORY',
+        cell: (row) => (row.memoryBytes === undefined ? '' : bytes(row.memoryBytes)),
+        align: 'right',
+      },
+      { header: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right' },
+    ],
+    style,
+  );
+}
+
+function stateText({ state, reason }: InstanceSummary, style: Style): string {
+  const paint: Readonly<Record<InstanceState, (text: string) => string>> = {
+    ready: style.green,
+    spawning: style.yellow,
+    starting: style.yellow,
+    stopping: style.yellow,
+    failed: style.red,
+  };
+  return state === 'failed' ? `${paint[state](state)} (${reason})` : paint[state](state);
+}
+
+function ageText({ startedAt }: InstanceSummary, nowMs: number): string {
+  return startedAt === undefined ? '' : duration(Math.max(0, nowMs - Date.parse(startedAt)));
+}

@@ -1,0 +1,25 @@
+/** A log record -> one line: when, how bad, where from, what. */
+import type { LogLevel, LogRecord } from '../../model/log.ts';
+import { bytes, duration, localTime } from './quantity.ts';
+import type { Style } from './style.ts';
+
+export function renderLogRecord(record: LogRecord, style: Style): string {
+  const time = `${localTime(record.timeMs)}.${String(record.timeMs % 1000).padStart(3, '0')}`;
+  const instance = record.instance === undefined ? '' : `.${record.instance}`;
+  const source = `${record.module}:${record.version}${instance}`;
+  return `${style.dim(time)} ${levelText(record.level, style)} ${style.cyan(source)} ${textOf(record)}`;
+}
+
+function textOf(record: LogRecord): string {
+  if (record.kind === 'app') return record.message;
+  const { method, resource, status, latencyMs, responseSize } = record;
+  return `${method} ${resource} ${status} ${duration(latencyMs)} ${bytes(responseSize)}`;
+}
+
+const letters: Readonly<Record<LogLevel, string>> = { debug: 'D', info: 'I', warning: 'W', error: 'E', critical: 'C' };
+
+function levelText(level: LogLevel, style: Style): string {
+  const letter = letters[level];
+  if (level === 'warning') return style.yellow(letter);
+  return level === 'error' || level === 'critical' ? style.red(letter) : letter;
+}

@@ -15,10 +15,10 @@ export interface Together {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Requirements {
+export interface Requirements {
   readonly versionRequired: boolean;
   readonly generatedVersion?: string;
-  readonly applicationRequired?: boolean;
+  readonly applicationRequired: boolean;
 }
 
 export function checkTogether(
@@ -32,7 +32,7 @@ export function checkTogether(
   }));
   const findingsOf = (source: unknown) =>
     files.find((file) => file.source === source)?.findings ?? createFindings('', undefined);
-  const application = commonApplication(files, requirements.applicationRequired ?? true);
+  const application = commonApplication(files, requirements.applicationRequired);
   const loaded = modules.flatMap((module) => loadedModule(module, application, requirements, findingsOf(module)));
   checkVersions(loaded, modules, findingsOf);
   const one = onePerKind(settings, findingsOf);
@@ -59,7 +59,9 @@ function commonApplication(files: readonly Source[], isRequired: boolean): strin
   const naming = files.filter(({ source }) => applicationOf(source) !== undefined);
   const first = naming[0];
   if (first === undefined) {
-    if (isRequired) for (const { source, findings } of files) reportNoApplication(source, findings);
+    const isWrongSomewhere = files.some(({ findings }) => findings.has(['application']) || findings.has(['project']));
+    if (isRequired && !isWrongSomewhere)
+      for (const { source, findings } of files) reportNoApplication(source, findings);
     return undefined;
   }
   const application = applicationOf(first.source);
@@ -74,8 +76,8 @@ function commonApplication(files: readonly Source[], isRequired: boolean): strin
 }
 
 function reportNoApplication(source: ModuleOnDisk | SettingsOnDisk, findings: Findings): void {
-  // A file that could not be read, or whose application is wrong, was reported already.
-  if (source.root === undefined || findings.has(['application']) || findings.has(['project'])) return;
+  // A file that could not be read was reported already.
+  if (source.root === undefined) return;
   const message = '"application" is missing, so it is not known which application this belongs to.';
   findings.error('missing-key', {
     path: ['application'],

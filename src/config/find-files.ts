@@ -84,12 +84,21 @@ function missing(path: string, named: string, kind: PathKind): Diagnostic {
   if (kind === 'unreadable') {
     return diagnosticOfFile(named, 'file-unreadable', `${named} can not be read.`, 'Check its permissions.');
   }
-  const beside = closest(basename(path), namesIn(dirname(path)));
+  const beside = closest(
+    basename(path),
+    namesIn(dirname(path)).filter((name) => sharesLetters(name, basename(path))),
+  );
   const hint =
     beside === undefined
       ? 'Check the spelling and the current directory.'
       : `Did you mean ${join(dirname(named), beside)}?`;
   return diagnosticOfFile(named, 'file-missing', `${named} does not exist.`, hint);
+}
+
+/** Short names are all close to one another; a suggestion should at least begin alike or be a word away from its ending. */
+function sharesLetters(name: string, wanted: string): boolean {
+  const stem = (file: string) => file.replace(/\.[^.]*$/, '').toLowerCase();
+  return stem(name) === stem(wanted) || stem(name).charAt(0) === stem(wanted).charAt(0);
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** Everything that a command's paths stand for, read into the model, with all problems of all files together. */
 import { checkOverrides } from './check-overrides.ts';
-import { checkTogether } from './check-together.ts';
+import { checkTogether, type Requirements } from './check-together.ts';
 import { type FoundFiles, findFiles } from './find-files.ts';
 import { loadModules } from './load-modules.ts';
 import { loadSettings } from './load-settings.ts';
@@ -15,7 +15,7 @@ export function loadApplication(request: LoadRequest): LoadedApplication {
   const overrides = checkOverrides(request.overrides, request.allowsAnyRuntime ?? false, firstFile);
   const modules = loadModules(found.modules, request, overrides.accepted);
   const settings = loadSettings(found.settings, overrides.accepted.application, scheduleProblem);
-  const together = checkTogether(modules, settings, request);
+  const together = checkTogether(modules, settings, requirementsOf(request));
   const { application } = together;
   return {
     ...(application === undefined ? {} : { application }),
@@ -30,6 +30,16 @@ export function loadApplication(request: LoadRequest): LoadedApplication {
       ...together.diagnostics,
     ],
     notes: notesOf(found),
+  };
+}
+
+/** A value from the command line that is not acceptable was reported; that it is missing then would be noise. */
+function requirementsOf(request: LoadRequest): Requirements {
+  const { overrides, generatedVersion } = request;
+  return {
+    versionRequired: request.versionRequired && overrides.version === undefined,
+    applicationRequired: (request.applicationRequired ?? true) && overrides.application === undefined,
+    ...(generatedVersion === undefined ? {} : { generatedVersion }),
   };
 }
 

@@ -1,22 +1,8 @@
 /** The keys of a module's yaml file (app.yaml), each with its type, default and meaning. */
 
-import { compilePythonRegex } from '../../support/python-regex.ts';
 import { expiration } from '../durations.ts';
-import {
-  anything,
-  boolean,
-  choice,
-  choiceOf,
-  list,
-  map,
-  matching,
-  object,
-  oneOrList,
-  onOff,
-  parsedText,
-  text,
-} from '../shape/build.ts';
-import type { Key, Parsed, RetiredKey } from '../shape/shape.ts';
+import { anything, boolean, choice, choiceOf, list, matching, object, oneOrList, text } from '../shape/build.ts';
+import type { RetiredKey } from '../shape/shape.ts';
 import {
   endpointsApiService,
   flexibleRuntimeSettings,
@@ -28,41 +14,12 @@ import {
   vpcAccess,
   vpcAccessConnector,
 } from './flexible-keys.ts';
-import { authFailAction, errorHandlers, handlers, handlerUrl, login, secure } from './handler-keys.ts';
+import { authFailAction, errorHandlers, handlerUrl, login, secure } from './handler-keys.ts';
+import { filled, includableKeys, pythonExpression, settings } from './includable-keys.ts';
 import { checkLibrary } from './libraries.ts';
 import { applicationId, moduleName, versionId } from './name-shapes.ts';
 import { runtimeName } from './runtimes.ts';
-import { automaticScaling, basicScaling, manualScaling } from './scaling-keys.ts';
-
-const identifier = matching(
-  'a variable name',
-  /[A-Za-z_]\w*/,
-  'letters, digits and underscores, not beginning with a digit',
-);
-const settings = map(identifier, text());
-const filled = (what: string, example: string) => matching(what, /[\s\S]+/, 'at least one character', { example });
-
-/** Line ends inside an expression are dropped, so that a long one may be folded. */
-function parsePythonExpression(written: string): Parsed<string> {
-  const value = written.replaceAll(/[\r\n]/g, '');
-  const compiled = compilePythonRegex(value, 'start');
-  return compiled instanceof RegExp ? { value } : { problem: compiled.problem, code: 'bad-expression' };
-}
-
-const pythonExpression = parsedText('a regular expression', parsePythonExpression, {
-  form: 'regular expression, matched from the start of the path',
-  example: "'^(.*/)?node_modules/.*'",
-});
-
-const page = object('a page', {
-  url: { shape: handlerUrl, isRequired: true, example: '/admin', docs: 'Address of the page.' },
-  name: {
-    shape: matching('a title', /.+/, 'one line of text'),
-    isRequired: true,
-    example: 'Reports',
-    docs: 'Title of the page.',
-  },
-});
+import { automaticScaling, basicScaling } from './scaling-keys.ts';
 
 const library = object(
   'a library',
@@ -82,20 +39,6 @@ const apiConfig = object('api_config', {
   secure: { shape: secure, docs: 'Whether http or https is enforced.', default: 'optional' },
 });
 
-const builtinNames = [
-  'default',
-  'admin_redirect',
-  'appstats',
-  'deferred',
-  'django_wsgi',
-  'remote_api',
-  'datastore_admin',
-  'mapreduce',
-];
-
-/** Names are checked when builtins are resolved, where the runtime is known. */
-export const builtins = list(map(text('a builtin'), onOff()));
-
 const bundledServices = [
   ...[
     'app_identity_service',
@@ -109,41 +52,6 @@ const bundledServices = [
   ],
   ...['modules', 'namespaces', 'ndb', 'search', 'taskqueue', 'urlfetch', 'user'],
 ] as const;
-
-/** Keys that an included file may have as well. */
-export const includableKeys = {
-  handlers: {
-    shape: handlers,
-    docs: 'What serves which address, in order; the first match wins.',
-    default: 'everything goes to the application',
-  },
-  builtins: {
-    shape: builtins,
-    docs: `Handlers of App Engine's own: ${builtinNames.join(', ')}, each \`on\` or \`off\`.`,
-  },
-  includes: {
-    shape: list(filled('a file path', 'include.yaml')),
-    docs: 'Files whose handlers and settings are merged in.',
-  },
-  env_variables: { shape: settings, docs: 'Environment variables of the application. Values are used as written.' },
-  skip_files: {
-    shape: oneOrList(pythonExpression),
-    refusesNull: true,
-    docs: 'Files that are not uploaded. Replaces the default list, which leaves out backups, compiled Python and dot files.',
-  },
-  manual_scaling: { shape: manualScaling, docs: 'A fixed number of instances that run all the time.' },
-  beta_settings: { shape: settings, docs: 'Settings that only some backends know.' },
-  vm_settings: { shape: settings, docs: 'Settings of the old Managed VMs.' },
-  vm: {
-    shape: boolean(),
-    docs: 'The flexible environment, as Managed VMs wrote it.',
-    discouraged: { message: '"vm" is the old way to ask for the flexible environment.', hint: 'Write env: flex' },
-  },
-  admin_console: {
-    shape: object('admin_console', { pages: { shape: list(page), docs: 'Pages to link to.' } }),
-    docs: 'Pages linked from the old admin console; no effect here.',
-  },
-} as const satisfies Readonly<Record<string, Key>>;
 
 const identityKeys = {
   application: {
@@ -312,22 +220,18 @@ const retired: Readonly<Record<string, RetiredKey>> = {
   position: { severity: 'error', message: '"position" stands in handlers of included files only.', hint: 'Delete it.' },
 };
 
-const ownKeys = (allowsAnyRuntime: boolean) =>
-  ({ ...identityKeys, ...runtimeKeys(allowsAnyRuntime), ...scalingKeys, ...servingKeys, ...otherKeys }) as const;
-
 /** @param allowsAnyRuntime what the `-R` flag asks for: `runtime` need not be a known one. */
 export function moduleShape(allowsAnyRuntime: boolean) {
-  return object('a module file', { ...ownKeys(allowsAnyRuntime), ...includableKeys }, { retired });
+  const first = { ...identityKeys, ...runtimeKeys(allowsAnyRuntime), ...scalingKeys };
+  return object('a module file', { ...first, ...includableKeys, ...servingKeys, ...otherKeys }, { retired });
 }
 
-const notInIncludes = Object.keys(ownKeys(false)).map((key): [string, RetiredKey] => [
-  key,
-  {
-    severity: 'error',
-    message: `"${key}" can not stand in an included file.`,
-    hint: 'Write it in the file that includes this one.',
-  },
-]);
+const notInIncludes = Object.keys(moduleShape(false).keys)
+  .filter((key) => !Object.hasOwn(includableKeys, key))
+  .map((key): [string, RetiredKey] => {
+    const message = `"${key}" can not stand in an included file.`;
+    return [key, { severity: 'error', message, hint: 'Write it in the file that includes this one.' }];
+  });
 
 /** What an included file may hold. */
 export const includeShape = object('an included file', includableKeys, { retired: Object.fromEntries(notInIncludes) });

@@ -106,14 +106,21 @@ function readMap(shape: MapShape, node: YamlNode, path: Path, findings: Findings
       const message = `${quoteForMessage(entry.key)} is not ${shape.keyWhat}: it ${problem}.`;
       findings.error('bad-value', { path: here, message, on: 'key' });
     }
-    const value = isNull(entry.value) ? emptyValue(here, findings) : read(shape.item, entry.value, here, findings);
+    const value = isNull(entry.value)
+      ? emptyValue(shape.item, here, findings)
+      : read(shape.item, entry.value, here, findings);
     if (problem === undefined && value !== undefined) values.push([entry.key, value]);
   }
   return Object.fromEntries(values);
 }
 
-function emptyValue(path: Path, findings: Findings): string {
-  const message = `${quoteForMessage(String(path.at(-1)))} has no value; it is set to the empty text.`;
+function emptyValue(shape: Shape, path: Path, findings: Findings): string | undefined {
+  const name = quoteForMessage(String(path.at(-1)));
+  if (shape.kind !== 'text') {
+    findings.error('missing-key', { path, message: `${name} has no value.`, on: 'key', hint: 'Give it one.' });
+    return undefined;
+  }
+  const message = `${name} has no value; it is set to the empty text.`;
   findings.warning('yaml-reading', { path, message, hint: "Write '' to mean the empty text." });
   return '';
 }

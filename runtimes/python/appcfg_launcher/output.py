@@ -103,7 +103,7 @@ class LineStream(object):
         if self._passes_json and line.startswith(u'{') and line.endswith(u'}'):
             write_raw(self._fd, line.encode('utf-8', 'replace') + b'\n')
         elif line:
-            emit(self._level, line, self._fd)
+            emit(_level_in(line) or self._level, line, self._fd)
 
 
 class _Bytes(object):
@@ -155,6 +155,14 @@ def flush():
             stream.flush()
         except Exception:
             pass
+
+
+def _level_in(line):
+    """Of a line as logging.basicConfig() formats it, or the first of a traceback."""
+    word = line.partition(u':')[0]
+    if line.startswith(u'Traceback (most recent call last)'):
+        return 'error'
+    return word.lower() if word in (u'DEBUG', u'INFO', u'WARNING', u'ERROR', u'CRITICAL') else None
 
 
 def _level_of(number):

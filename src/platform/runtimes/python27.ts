@@ -1,5 +1,6 @@
 /** Runtime python27: our launcher under Python 2.7 where there is one, else under Python 3. */
 import { failure } from '../../errors.ts';
+import { type Program, shellProgram } from './entrypoint.ts';
 import {
   directoryOf,
   firstGenerationVariables,
@@ -44,10 +45,15 @@ async function build(context: BuildContext, interpreters: PythonInterpreters): P
 
 function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand {
   const { deployment, build } = context;
+  const { entrypoint } = deployment.spec;
   const interpreter = build.facts.interpreter ?? 'python3';
+  const settings = JSON.stringify(firstGenerationSettings(deployment.spec));
+  const program: Program =
+    entrypoint === undefined
+      ? { command: interpreter, args: [launcherScript(options.assetsDirectory)] }
+      : shellProgram(entrypoint);
   return {
-    command: interpreter,
-    args: [launcherScript(options.assetsDirectory)],
+    ...program,
     cwd: deployment.directory,
     environment: launchEnvironment(context, {
       platform: options.environment,
@@ -55,7 +61,7 @@ function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand 
       pathBefore: [directoryOf(interpreter)],
       fixed: {
         ...firstGenerationVariables(context),
-        APPCFG_LAUNCH: JSON.stringify(firstGenerationSettings(deployment.spec)),
+        ...(entrypoint === undefined ? { APPCFG_LAUNCH: settings } : {}),
       },
     }),
   };

@@ -55,4 +55,6 @@ export interface Runtime {
   accepts(runtime: string): boolean;
   build(context: BuildContext): Promise<BuildResult>;
   launch(context: LaunchContext): LaunchCommand;
+  /** Deletes what a build keeps for this deployment alone; called after its last instance is gone. */
+  dispose?(deployment: Deployment, cacheDirectory: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Builds and starts a fixture application with a real runtime, and talks to it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,13 @@ export interface FixtureOptions {
   /** The platform's own environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly cacheDirectory?: string;
+  /** Of another upload than the usual one. */
+  readonly deploymentId?: string;
+  /** In place of what the build found. */
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** In place of really running build commands. */
+  readonly run?: RunCommand;
 }
 
 const baseSpec: Omit<VersionSpec, 'runtime'> = {
@@ -79,6 +86,13 @@ const baseSpec: Omit<VersionSpec, 'runtime'> = {
   network: {},
 };
 
+/** A copy of a fixture that the test may add files to. */
+export function copyFixture(app: string): string {
+  const path = temporaryDirectory();
+  cpSync(resolve('test/fixtures/apps', app), path, { recursive: true });
+  return path;
+}
+
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'appcfg-runtime-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -94,7 +108,7 @@ export function fixtureDeployment(options: FixtureOptions): Deployment {
     application: 'simple-sample',
     module: options.module ?? 'default',
     version: 'uno',
-    deploymentId: '800508627093924081',
+    deploymentId: options.deploymentId ?? '800508627093924081',
     spec: { ...baseSpec, ...options.spec },
     directory: resolve('test/fixtures/apps', options.app),
     defaultHostname: 'simple-sample.localhost:8080',
@@ -132,12 +146,14 @@ export async function buildFixture(options: FixtureOptions): Promise<BuiltApp> {
     deployment.spec.environment,
   );
   const output: string[] = [];
-  const build = await runtime.build({
+  const found = await runtime.build({
     deployment,
     cacheDirectory: options.cacheDirectory ?? temporaryDirectory(),
-    run,
+    run: options.run ?? run,
     onOutput: (line) => output.push(line),
+    ...(options.signal ? { signal: options.signal } : {}),
   });
+  const build = { ...found, facts: { ...found.facts, ...options.facts } };
   const scratch = temporaryDirectory();
   return {
     build,

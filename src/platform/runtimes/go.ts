@@ -1,0 +1,69 @@
+/** Runtimes goNNN: `go build` of the main package, cached by the content of the sources; the entrypoint finds it as `main`. */
+import { join } from 'node:path';
+import { failure } from '../../errors.ts';
+import { digestOfValue } from '../../support/digest.ts';
+import { buildEnvironment } from './build-environment.ts';
+import { runBuildStep } from './build-step.ts';
+import type { DependencyCache } from './dependency-cache.ts';
+import { directoryDigest } from './directory-tree.ts';
+import { shellProgram } from './entrypoint.ts';
+import { findExecutable } from './executables.ts';
+import { launchProgram, variableWarnings } from './program-launch.ts';
+import type { BuildContext, BuildResult, LaunchCommand, LaunchContext, Runtime } from './runtime.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+
+export interface GoOptions extends RuntimeOptions {
+  readonly cache: DependencyCache;
+}
+
+export function createGo(options: GoOptions): Runtime {
+  return {
+    name: 'go',
+    accepts: (runtime) => /^go\d{0,3}$/.test(runtime),
+    build: (context) => build(context, options),
+    launch: (context) => launch(context, options),
+  };
+}
+
+async function build(context: BuildContext, options: GoOptions): Promise<BuildResult> {
+  const { spec, directory } = context.deployment;
+  const warnings = variableWarnings(spec);
+  const go = findExecutable('go', options.environment);
+  // A program that was built before it was deployed needs no compiler.
+  if (go === undefined && spec.entrypoint !== undefined) return { warnings, facts: {} };
+  if (go === undefined)
+    throw failure('runtime.tool-missing', { tool: 'go', runtime: spec.runtime, debianPackage: 'golang-go' });
+  const entry = await options.cache.ensure({
+    parent: join(context.cacheDirectory, 'go'),
+    key: digestOfValue({
+      files: await directoryDigest(directory),
+      main: spec.main,
+      environment: spec.buildEnvironmentVariables,
+    }),
+    fill: (target) =>
+      runBuildStep(context, {
+        name: 'go build',
+        command: go,
+        args: ['build', '-o', join(target, 'main'), spec.main ?? '.'],
+        cwd: directory,
+        environment: {
+          GOCACHE: join(context.cacheDirectory, 'go-build'),
+          ...buildEnvironment(options.environment, spec),
+          // The sources are not in a working copy here, so there is no revision to stamp.
+          GOFLAGS: `${options.environment.GOFLAGS ?? ''} -buildvcs=false`.trim(),
+        },
+      }),
+    ...(context.signal ? { signal: context.signal } : {}),
+  });
+  return { warnings, detail: `go build${entry.isCached ? ' (cached)' : ''}`, facts: { binaries: entry.directory } };
+}
+
+function launch(context: LaunchContext, options: GoOptions): LaunchCommand {
+  const { binaries } = context.build.facts;
+  const { entrypoint } = context.deployment.spec;
+  const program =
+    entrypoint === undefined ? { command: join(binaries ?? '', 'main'), args: [] } : shellProgram(entrypoint);
+  const launched = launchProgram(context, options, program);
+  if (binaries === undefined) return launched;
+  return { ...launched, environment: { ...launched.environment, PATH: `${binaries}:${launched.environment.PATH}` } };
+}

@@ -1,9 +1,9 @@
 /** Writes the files of a packaged tree as a zip archive: the same set, in the same order, with fixed dates. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { PassThrough, Transform, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import type { ZipArchive } from 'archiver';
 import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { ManifestFile } from '../model/manifest.ts';
@@ -24,10 +24,7 @@ export async function writeZip(tree: PackagedTree, output: string | Writable, op
   if (typeof output !== 'string') return await zipTo(tree, output, options);
   const temporary = `${output}.${process.pid}.tmp`;
   try {
-    const file = createWriteStream(temporary, { highWaterMark: CHUNK_SIZE });
-    await zipTo(tree, file, options);
-    file.end();
-    await once(file, 'close', options);
+    await zipToFile(tree, temporary, options);
     renameSync(temporary, output);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -42,6 +39,20 @@ const CHUNK_SIZE = 1024 * 1024;
 const FIXED_DATE = new Date(Date.UTC(1980, 0, 1));
 /** Larger files are streamed; appending the others as buffers is twice as fast. */
 const STREAMED_SIZE = 4 * CHUNK_SIZE;
+
+/** Opened at once and closed before it returns: a file that is still being opened would appear after its removal. */
+async function zipToFile(tree: PackagedTree, path: string, options: ZipOptions): Promise<void> {
+  const file = createWriteStream(path, { fd: openSync(path, 'w'), highWaterMark: CHUNK_SIZE });
+  const closed = new Promise<void>((resolve) => file.once('close', resolve));
+  try {
+    await zipTo(tree, file, options);
+    file.end();
+    await finished(file);
+  } finally {
+    file.destroy();
+    await closed;
+  }
+}
 
 async function zipTo(tree: PackagedTree, sink: Writable, { signal }: ZipOptions): Promise<void> {
   const { ZipArchive } = await import('archiver');

@@ -1,4 +1,5 @@
 /** What one run of a command works with: where to report, when to stop, which backend to ask. */
+import { userInfo } from 'node:os';
 import type { LocalPlatform } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
@@ -56,7 +57,7 @@ export interface OpenSession extends Session {
 export function openSession(parts: SessionParts): OpenSession {
   const { host, flags, signal, reporter } = parts;
   const directories = homeDirectories(host.environment);
-  const createdBy = host.environment.USER || host.environment.LOGNAME || 'unknown';
+  const createdBy = host.environment.USER || host.environment.LOGNAME || accountName();
   let backend: Promise<Backend> | undefined;
   return {
     ...parts,
@@ -89,4 +90,13 @@ export function openSession(parts: SessionParts): OpenSession {
       await opened?.close();
     },
   };
+}
+
+/** Containers often run as a user without an entry in the password file. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
 }

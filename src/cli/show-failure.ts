@@ -1,5 +1,6 @@
 /** The one place where a failure is shown: for people on standard error, for `--json` on standard output. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../errors.ts';
 import { type Host, wantsColour } from './host.ts';
 import { renderFailure } from './render/failure.ts';
@@ -19,7 +20,7 @@ export function showFailure(thrown: unknown, run: { readonly argv: readonly stri
   const text = renderFailure({
     body: error,
     style: hasColour ? colourStyle : plainStyle,
-    sourceLine: createSourceLines(),
+    sourceLine: createSourceLines(host.workingDirectory),
     ...(isTraceWanted ? { stack: stackOf(error) } : {}),
   });
   host.stderr(`${text}\n`);
@@ -58,12 +59,12 @@ function isSet(value: string | undefined): boolean {
 }
 
 /** Lines of the files that diagnostics point at; a file that can't be read has none. */
-function createSourceLines(): (file: string, line: number) => string | undefined {
+function createSourceLines(workingDirectory: string): (file: string, line: number) => string | undefined {
   const files = new Map<string, readonly string[]>();
   return (file, line) => {
     let lines = files.get(file);
     if (lines === undefined) {
-      lines = readLines(file);
+      lines = readLines(resolve(workingDirectory, file));
       files.set(file, lines);
     }
     return lines[line - 1];

@@ -24,11 +24,11 @@ export default class SetNumInstances extends BaseCommand {
       const name = await resolveVersion(context, { ...flags, workingDirectory: session.workingDirectory });
       const { instances } = args;
       const result = await setInstances(context, { ...name, instances, isDryRun: flags['dry-run'] });
-      const version = `Version ${name.version} of module ${name.module}`;
+      const of = `version ${name.version} of module ${name.module}`;
       const amount = count(instances, 'instance');
       return changeOutcome(result, {
-        done: `${version} has ${amount}.`,
-        unchanged: `${version} has ${amount} already.`,
+        done: `${of} has ${amount}.`,
+        unchanged: `There is nothing to do: ${of} has ${amount} already.`,
       });
     });
   }

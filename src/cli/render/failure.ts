@@ -32,8 +32,10 @@ export function renderFailure(view: FailureView): string {
   return blocks.join('\n');
 }
 
+/** The errors: warnings were shown when they were found. */
 function diagnosticsOf(details: Readonly<Record<string, unknown>>): readonly Diagnostic[] {
-  return Array.isArray(details.diagnostics) ? (details.diagnostics as readonly Diagnostic[]) : [];
+  if (!Array.isArray(details.diagnostics)) return [];
+  return (details.diagnostics as readonly Diagnostic[]).filter((diagnostic) => diagnostic.severity === 'error');
 }
 
 function outputOf(details: Readonly<Record<string, unknown>>): readonly string[] {

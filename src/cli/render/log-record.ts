@@ -5,7 +5,7 @@ import type { Style } from './style.ts';
 
 export function renderLogRecord(record: LogRecord, style: Style): string {
   const time = `${localTime(record.timeMs)}.${String(record.timeMs % 1000).padStart(3, '0')}`;
-  const instance = record.instance === undefined ? '' : `.${record.instance}`;
+  const instance = record.instance === undefined ? '' : `.${shortId(record.instance)}`;
   const source = `${record.module}:${record.version}${instance}`;
   return `${style.dim(time)} ${levelText(record.level, style)} ${style.cyan(source)} ${textOf(record)}`;
 }
@@ -22,4 +22,9 @@ function levelText(level: LogLevel, style: Style): string {
   const letter = letters[level];
   if (level === 'warning') return style.yellow(letter);
   return level === 'error' || level === 'critical' ? style.red(letter) : letter;
+}
+
+/** Instances with automatic scaling have 40 hex digits for a name; the first ones tell them apart. */
+function shortId(instance: string): string {
+  return instance.length > 12 ? instance.slice(0, 8) : instance;
 }

@@ -12,8 +12,8 @@ export function renderReleases(releases: readonly ReleaseSummary[], style: Style
       { header: 'RELEASE', cell: (row) => (row.isCurrent ? style.green(`${row.id} (live)`) : row.id) },
       { header: 'MADE', cell: (row) => localTime(row.createdAt) },
       { header: 'BY', cell: (row) => row.createdBy },
-      { header: 'CHANGES', cell: (row) => row.changes.join(', ') },
       { header: 'MESSAGE', cell: (row) => row.message ?? '' },
+      { header: 'CHANGES', cell: (row) => row.changes.join(', ') },
     ],
     style,
   );

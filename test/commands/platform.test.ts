@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { LocalPlatform, LocalPlatformStatus } from '../../src/adapters/registry.ts';
+import { openTerminal } from './terminal.ts';
+
+const status: LocalPlatformStatus = {
+  pid: 42,
+  version: '0.1.0',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  host: '127.0.0.1',
+  routerPort: 8081,
+  controlPort: 8090,
+  applications: ['shop'],
+};
+
+function fakePlatform() {
+  const starts: Parameters<LocalPlatform['start']>[0][] = [];
+  let isRunning = false;
+  const platform: LocalPlatform = {
+    find: async () => (isRunning ? status : undefined),
+    start: async (ports) => {
+      const wasStarted = !isRunning;
+      isRunning = true;
+      if (wasStarted) starts.push(ports);
+      return { status, wasStarted, notes: wasStarted ? ['Port 8080 is in use; listening on 8081.'] : [] };
+    },
+    stop: async () => {
+      const wasRunning = isRunning;
+      isRunning = false;
+      return wasRunning;
+    },
+  };
+  return { platform, starts };
+}
+
+it('is started, looked at and stopped', async () => {
+  const { platform, starts } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  expect(await terminal.run('platform', 'status')).toMatchObject({ code: 1 });
+  const started = await terminal.run('platform', 'start', '--port', '8081');
+  expect(started.stdout).toBe(
+    'The platform is running (process 42); applications answer at http://APPLICATION.localhost:8081/\n',
+  );
+  expect(started.stderr).toBe('Port 8080 is in use; listening on 8081.\n');
+  expect(starts).toEqual([{ port: 8081, controlPort: undefined }]);
+  const { code, stdout } = await terminal.run('platform', 'status');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Applications +shop$/m);
+  expect(await terminal.json('platform', 'status')).toEqual({ isRunning: true, ...status });
+  expect((await terminal.run('platform', 'stop')).stdout).toBe('The platform has stopped.\n');
+  expect((await terminal.run('platform', 'stop')).stdout).toBe('The platform was not running.\n');
+});
+
+it('is restarted', async () => {
+  const { platform, starts } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  expect(await terminal.json('platform', 'restart')).toMatchObject({ wasRunning: false, pid: 42 });
+  expect(await terminal.json('platform', 'restart')).toMatchObject({ wasRunning: true });
+  expect(starts).toHaveLength(2);
+});
+
+it('refuses ports that are none', async () => {
+  const { platform } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  for (const port of ['x', '-1', '65536', '80.5']) {
+    const { code, stderr } = await terminal.run('platform', 'start', `--port=${port}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('a port is a number from 0 to 65535');
+  }
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { DeployReport } from '../../src/deploy/deploy-report.ts';
+import { deploySample, openTerminal, placeSample } from './terminal.ts';
+
+const files = ['app.yaml', 'mobile-frontend.yaml', 'my-module.yaml'];
+
+describe('update', () => {
+  it('deploys the modules as one release, confirming each with its address', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { code, stdout, stderr } = await terminal.run('update', ...files);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Application simple-sample is live, release \S+: http:\S+ \(3 modules, 4 files sent, [\d.]+ kB, \d+ ms\)\n$/,
+    );
+    for (const module of ['default', 'mobile-frontend', 'my-module']) {
+      expect(stderr).toMatch(new RegExp(`^Deployed module ${module}, version uno: http://\\S+/$`, 'm'));
+    }
+    const live = await terminal.backend.describe('simple-sample');
+    expect(live?.modules.map((module) => module.name).sort()).toEqual(['default', 'mobile-frontend', 'my-module']);
+  });
+
+  it('says when nothing changed', async () => {
+    const terminal = openTerminal();
+    await deploySample(terminal);
+    const { code, stdout, stderr } = await terminal.run('update', ...files);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Application simple-sample is up to date/);
+    expect(stderr).toContain('Unchanged module default, version uno: ');
+  });
+
+  it('prints its report and nothing else with --json', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { code, stdout, stderr } = await terminal.run('update', ...files, '--json');
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    const report = JSON.parse(stdout) as DeployReport;
+    expect(report).toMatchObject({ application: 'simple-sample', backend: 'memory', outcome: 'live' });
+    expect(report.modules.map(({ module, version, outcome }) => `${module}:${version} ${outcome}`)).toEqual([
+      'default:uno created',
+      'mobile-frontend:uno created',
+      'my-module:uno created',
+    ]);
+  });
+
+  it('prints the plan and changes nothing with --dry-run', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { code, stdout } = await terminal.run('update', ...files, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Plan for application simple-sample \(nothing was changed\):\n {2}\S/);
+    expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
+  });
+
+  it('prints only the result with --quiet', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { stdout, stderr } = await terminal.run('update', ...files, '-q');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Application simple-sample is live/);
+  });
+
+  it('refuses a new application whose default module is not first, with the corrected command', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { code, stdout, stderr } = await terminal.run('update', 'my-module.yaml', 'app.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('appcfg update app.yaml my-module.yaml');
+    expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
+    expect((await terminal.run('update', 'my-module.yaml', 'app.yaml', '--auto-order')).code).toBe(0);
+  });
+
+  it('shows every problem of the files with place, line and hint, and sends nothing', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    terminal.write(
+      'app.yaml',
+      'application: simple-sample\nversion: uno\nruntime: python27\nhandlrs:\n- url: /.*\n  script: main.app\n',
+    );
+    const { code, stderr } = await terminal.run('update', 'app.yaml');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/app\.yaml:4:1: error: .*handlrs/);
+    expect(stderr).toContain('| handlrs:');
+    expect(stderr).toMatch(/Error: \d+ problems? in 1 file; nothing was sent\./);
+    expect(stderr).not.toContain('    at ');
+    const { error } = JSON.parse((await terminal.run('update', 'app.yaml', '--json')).stdout);
+    expect(error).toMatchObject({ code: 'config.invalid', hints: expect.any(Array) });
+    expect(error.details.diagnostics[0]).toMatchObject({ file: 'app.yaml', line: 4, column: 1 });
+  });
+
+  it('takes -A, -V and -E, before the command too', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    expect((await terminal.run('-A', 'other', '-V', 'zwei', 'update', 'app.yaml', '-E', 'A:b:c')).code).toBe(0);
+    const live = await terminal.backend.describe('other');
+    expect(live?.modules[0]?.versions[0]).toMatchObject({ id: 'zwei', spec: { environmentVariables: { A: 'b:c' } } });
+    const { code, stderr } = await terminal.run('update', 'app.yaml', '-E', 'nocolon');
+    expect(code).toBe(2);
+    expect(stderr).toContain('NAME:VALUE');
+  });
+
+  it('stops on Ctrl-C with exit code 130 and says where things stand', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const hold = terminal.backend.checkpoints.hold('files.put');
+    const running = terminal.run('update', ...files);
+    await hold.reached;
+    terminal.interrupt();
+    hold.release();
+    const { code, stderr } = await running;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^Error: Interrupted while sending files; nothing that is live was changed/m);
+    expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
+  });
+});
+
+describe('deploy', () => {
+  it('generates a version that takes the traffic, unless told otherwise', async () => {
+    const terminal = openTerminal();
+    await deploySample(terminal);
+    terminal.write('main.py', '# changed\n');
+    terminal.write(
+      'app.yaml',
+      'application: simple-sample\nruntime: python27\nthreadsafe: true\nhandlers:\n- url: /.*\n  script: main.app\n',
+    );
+    const report = await terminal.json<DeployReport>('deploy', 'app.yaml');
+    const version = report.modules[0]?.version ?? '';
+    expect(version).toMatch(/^\d{8}t\d{6}$/);
+    const live = await terminal.backend.describe('simple-sample');
+    expect(live?.modules.find((module) => module.name === 'default')?.traffic.allocations).toEqual({ [version]: 1 });
+    const next = await terminal.json<DeployReport>('deploy', 'app.yaml', '--version', 'green', '--no-promote');
+    expect(next.modules[0]).toMatchObject({ version: 'green', receivesTraffic: false });
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { openTerminal } from './terminal.ts';
+
+describe('help', () => {
+  it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and ends well', async (argv) => {
+    const { code, stdout, stderr } = await openTerminal().run(...argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}update +Deploy modules/m);
+    expect(stdout).toMatch(/^ {2}platform +Start, stop/m);
+  });
+
+  it.each([[['update', '--help']], [['update', '-h']], [['help', 'update']]])('%j explains a command', async (argv) => {
+    const { code, stdout } = await openTerminal().run(...argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('appcfg update [PATHS...] [options]');
+    expect(stdout).toContain('--env-variable NAME:VALUE');
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  it('explains topics, by their own name and with help', async () => {
+    const terminal = openTerminal();
+    const { code, stdout } = await terminal.run('platform');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}platform start +Start the platform/m);
+    expect((await terminal.run('help', 'platform')).stdout).toBe(stdout);
+    expect((await terminal.run('help', 'delete_version')).stdout).toContain('appcfg delete-version');
+  });
+});
+
+describe('misspelt command lines', () => {
+  it.each([
+    [['udpate'], 'There is no command udpate. Did you mean update?', 'appcfg help'],
+    [['frobnicate'], 'There is no command frobnicate.', 'appcfg help'],
+    [['platform', 'strat'], 'There is no command platform strat. Did you mean platform start?', 'appcfg help'],
+    [['help', 'udpate'], 'There is no command udpate. Did you mean update?', 'appcfg help'],
+    [['update', '--promot'], 'update has no option --promot. Did you mean --promote?', 'appcfg update --help'],
+    [['update', '-Z'], 'update has no option -Z.', 'appcfg update --help'],
+    [['rollback', 'a', 'b'], 'rollback does not expect b.', 'appcfg rollback --help'],
+    [['instances', 'stop'], 'instances stop needs INSTANCE.', 'appcfg instances stop --help'],
+    [
+      ['logs', '--level', 'loud'],
+      'logs: Expected --level=loud to be one of: debug, info, warning, error, critical.',
+      'appcfg logs --help',
+    ],
+    [['logs', '-n'], 'logs: Flag --lines expects a value.', 'appcfg logs --help'],
+    [
+      ['status', '-A', 'Not_An_App'],
+      '--application can\'t be "Not_An_App"; expected a name: it must be 1 to 100',
+      'appcfg status --help',
+    ],
+    [['status', '-q', '-v'], 'status: ', 'appcfg status --help'],
+  ])('%j', async (argv, message, hint) => {
+    const { code, stdout, stderr } = await openTerminal().run(...argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`Error: ${message}`);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('are one JSON document with --json', async () => {
+    const { code, stdout, stderr } = await openTerminal().run('update', '--promot', '--json');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: 'usage.unknown-flag',
+        message: 'update has no option --promot. Did you mean --promote?',
+        details: { command: 'update', flag: '--promot', suggestion: '--promote' },
+        hints: ['All options: appcfg update --help'],
+      },
+    });
+  });
+});
+
+it('knows its version', async () => {
+  const terminal = openTerminal();
+  const { stdout } = await terminal.run('--version');
+  expect(stdout).toMatch(/^appcfg\/\d+\.\d+\.\d+ \S+ node-v\d+/);
+  expect((await terminal.run('version')).stdout).toBe(stdout);
+  expect(await terminal.json('version')).toMatchObject({
+    version: expect.stringMatching(/^\d/),
+    node: process.version,
+  });
+});
+
+it("calls a bug a bug, with a trace, and the system's refusal by its name", async () => {
+  const terminal = openTerminal();
+  terminal.backend.checkpoints.fail('describe', new TypeError('x is undefined'));
+  const bug = await terminal.run('status', '-A', 'a');
+  expect(bug.code).toBe(70);
+  expect(bug.stderr).toMatch(/^Error: This is a bug in appcfg: x is undefined\nHint: {2}Run again with APPCFG_DEBUG=1/);
+  expect(bug.stderr).toContain('    at ');
+  const full = Object.assign(new Error('ENOSPC: no space left'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+    path: '/disk/file',
+  });
+  terminal.backend.checkpoints.fail('describe', full);
+  const refused = await terminal.run('status', '-A', 'a');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: 'Error: The operating system refused to write /disk/file: no space left on the device (ENOSPC).\n',
+  });
+});

@@ -20,6 +20,9 @@ export function refusalOf(claim: ClaimOptions, state: AdmissionState): Refused |
   if (state.isStopped) return refused('stopped', 'the version is stopped');
   if (claim.instance !== undefined) return instanceRefusal(claim.instance, state);
   if (state.instances.some(({ phase }) => isUsable(phase))) return undefined;
+  if (state.settings.type === 'manual' && state.settings.instances === 0) {
+    return refused('stopped', 'the version has no program to run');
+  }
   // Nothing runs: a start within the pending limit is worth waiting for, a later one is not.
   const { waitMs, reason } = state.backOff();
   if (waitMs <= state.pendingLimitMs) return undefined;

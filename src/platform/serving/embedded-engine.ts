@@ -1,11 +1,11 @@
 /** The engine that runs instances on this machine, as process groups under this process. */
 import { failure } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
-import type { VersionPhase } from '../../model/operation-event.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment, DesiredDeployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { announcer } from './announcer.ts';
 import type { Engine, PrepareOptions } from './engine.ts';
 import { InstanceHost } from './instance-host.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
@@ -50,6 +50,7 @@ class EmbeddedEngine implements Engine {
   readonly #prepared = new Set<string>();
   /** On their way out. A deployment may be prepared again while its former instances still drain. */
   readonly #leaving = new Set<ServedDeployment>();
+  readonly #preparing = new Map<string, Promise<void>>();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -58,44 +59,18 @@ class EmbeddedEngine implements Engine {
     this.#host = new InstanceHost(options, this.#limits);
   }
 
-  async prepare(desired: DesiredDeployment, { signal, onEvent }: PrepareOptions): Promise<void> {
-    const { deployment } = desired;
-    const { deploymentId, module, version } = deployment;
-    if (this.#isClosed) throw new Error('the engine is closed');
-    if (this.#served.has(deploymentId)) return;
-    const served = this.#create(desired, 'trial');
-    this.#prepared.add(deploymentId);
-    const timeMs = () => this.#options.clock.now();
-    const phase = (name: VersionPhase, detail?: string) =>
-      onEvent({
-        type: 'version-phase',
-        module,
-        version,
-        phase: name,
-        ...(detail === undefined ? {} : { detail }),
-        timeMs: timeMs(),
-      });
-    const onOutput = (line: string) => onEvent({ type: 'output', module, version, line, timeMs: timeMs() });
-    try {
-      if (needsProcess(deployment.spec)) {
-        phase('building');
-        const build = await this.#host.build(deployment, { onOutput, signal });
-        for (const message of build.warnings) onEvent({ type: 'warning', message, timeMs: timeMs() });
-        phase('building', build.detail ?? 'done');
-      }
-      const wanted = await runTrial(served, {
-        signal,
-        onOutput,
-        nowMs: () => this.#options.clock.monotonicMs(),
-        startAcceptedMs: this.#limits.startAcceptedMs,
-        onProgress: (healthy, of) => phase('starting', `${healthy} of ${of} instances`),
-      });
-      phase('healthy', wanted === 0 ? 'nothing to start' : `${wanted} of ${wanted} instances`);
-    } catch (error) {
-      await this.#drop(served, { reason: 'the deploy did not succeed', isUrgent: true });
-      throw error;
-    }
-    served.endTrial();
+  async prepare(desired: DesiredDeployment, options: PrepareOptions): Promise<void> {
+    const { deploymentId } = desired.deployment;
+    this.#refuseWhenClosed();
+    const running = this.#preparing.get(deploymentId);
+    if (running) return running;
+    const known = this.#served.get(deploymentId);
+    // A stopped version that is to serve again proves itself like a new one.
+    if (known && (!known.isStopped || desired.servingStatus === 'stopped')) return;
+    if (known) this.#leave(known);
+    const preparing = this.#prepare(desired, options).finally(() => this.#preparing.delete(deploymentId));
+    this.#preparing.set(deploymentId, preparing);
+    return preparing;
   }
 
   async abandon(deploymentId: string): Promise<void> {
@@ -158,10 +133,43 @@ class EmbeddedEngine implements Engine {
     this.#isClosed = true;
     const graceMs = options.graceMs ?? this.#limits.graceMs;
     const request = { reason: 'the platform ends', isFailure: false, graceMs, isUrgent: graceMs === 0 };
+    this.#host.stopBuilds();
     await Promise.all([...this.#served.values(), ...this.#leaving].map((served) => served.close(request)));
     this.#served.clear();
     this.#leaving.clear();
     await this.#host.close();
+  }
+
+  async #prepare(desired: DesiredDeployment, { signal, onEvent }: PrepareOptions): Promise<void> {
+    const { deployment } = desired;
+    const announce = announcer(deployment, this.#options.clock, onEvent);
+    const served = this.#create(desired, 'trial');
+    this.#prepared.add(deployment.deploymentId);
+    try {
+      if (needsProcess(deployment.spec)) {
+        announce.phase('building');
+        const build = await this.#host.build(deployment, { onOutput: announce.output, signal });
+        this.#refuseWhenClosed();
+        for (const message of build.warnings) announce.warning(message);
+        announce.phase('building', build.detail ?? 'done');
+      }
+      const wanted = await runTrial(served, {
+        signal,
+        onOutput: announce.output,
+        nowMs: () => this.#options.clock.monotonicMs(),
+        startAcceptedMs: this.#limits.startAcceptedMs,
+        onProgress: (healthy, of) => announce.phase('starting', `${healthy} of ${of} instances`),
+      });
+      announce.phase('healthy', wanted === 0 ? 'nothing to start' : `${wanted} of ${wanted} instances`);
+    } catch (error) {
+      await this.#drop(served, { reason: 'the deploy did not succeed', isUrgent: true });
+      throw error;
+    }
+    served.endTrial();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#isClosed) throw failure('platform.closing', {});
   }
 
   #create(desired: DesiredDeployment, mode: 'trial' | 'live'): ServedDeployment {

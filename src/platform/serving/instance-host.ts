@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failure } from '../../errors.ts';
 import type { LogLevel } from '../../model/log.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
@@ -39,6 +40,7 @@ export class InstanceHost {
   readonly #resources: ResourceWatch;
   readonly #builds: BuildCache;
   readonly #scratch: string;
+  readonly #closing = new AbortController();
   /** Nothing of a former run is left, so that ports and files are free. */
   readonly #isClean: Promise<void>;
 
@@ -57,9 +59,17 @@ export class InstanceHost {
     this.#isClean = this.#cleanFormerRun();
   }
 
+  /** @throws whatever the runtime throws, or the signal's reason */
   async build(deployment: Deployment, call: BuildCall): Promise<BuildResult> {
     await this.#isClean;
-    return this.#builds.build(deployment, call);
+    const closing = this.#closing.signal;
+    const signal = call.signal ? AbortSignal.any([call.signal, closing]) : closing;
+    signal.throwIfAborted();
+    return this.#builds.build(deployment, { ...call, signal });
+  }
+
+  stopBuilds(): void {
+    this.#closing.abort(failure('platform.closing', {}));
   }
 
   /** Instances can only be made of a deployment that was built. */

@@ -1,5 +1,7 @@
 /** The life of one instance as a pure function: (phase, event, now) -> next phase and what to do (S3 "Instance states"). */
 
+import type { FirstStep } from './first-step.ts';
+
 /** Why an instance stops or ended. A failure counts for the restart policy; a planned stop does not. */
 export interface EndCause {
   /** For people: `exited with code 1`, `idle for 5 minutes`. */
@@ -32,7 +34,7 @@ export interface DrainWait {
 export type InstanceEvent =
   | { readonly type: 'launch' }
   /** `$PORT` accepts connections. */
-  | { readonly type: 'listening'; readonly next: 'ready' | 'start' | 'warmup' | 'standby' }
+  | { readonly type: 'listening'; readonly next: FirstStep }
   | { readonly type: 'not-listening'; readonly reason: string }
   /** Another program took the port between the check and the launch. */
   | { readonly type: 'port-taken' }
@@ -120,7 +122,7 @@ function whileSpawning(phase: InstancePhase, event: InstanceEvent, nowMs: number
   }
 }
 
-function listening(next: 'ready' | 'start' | 'warmup' | 'standby', sinceMs: number): Transition {
+function listening(next: FirstStep, sinceMs: number): Transition {
   switch (next) {
     case 'ready':
     case 'standby':

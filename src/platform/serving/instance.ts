@@ -1,5 +1,4 @@
 /** One running copy of a version: carries out what the instance machine decides. */
-import { mkdir, rm } from 'node:fs/promises';
 import { messageOf } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import { runtimeGeneration } from '../../model/version-spec.ts';
@@ -7,6 +6,8 @@ import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { LaunchCommand } from '../runtimes/runtime.ts';
+import { firstStep } from './first-step.ts';
+import { InstanceLaunch } from './instance-launch.ts';
 import {
   type InstanceEffect,
   type InstanceEvent,
@@ -15,18 +16,17 @@ import {
   transition,
 } from './instance-machine.ts';
 import { InstanceOutput } from './instance-output.ts';
-import { describeAnswer, sendToInstance } from './instance-requests.ts';
+import { InstanceRequests } from './instance-requests.ts';
 import { summarise } from './instance-summary.ts';
 import { InstanceTraffic } from './instance-traffic.ts';
-import { type InternalRequest, isStartSuccess } from './internal-request.ts';
-import type { LaunchedProcess, Launcher } from './launcher.ts';
+import type { Launcher } from './launcher.ts';
 import type { EngineLimits } from './limits.ts';
 import type { InstanceRequest, ManagedInstance, StopRequest } from './managed-instance.ts';
-import type { MemoryLimit } from './memory-limit.ts';
+import { type MemoryLimit, memoryProblem } from './memory-limit.ts';
 import type { PortAllocator } from './port-allocator.ts';
+import { PortCheck } from './port-check.ts';
 import { describeExit, type ProcessExit } from './process.ts';
 import type { ResourceUsage, ResourceWatch } from './resource-watch.ts';
-import { accepts, watchStart } from './start-watch.ts';
 
 export interface InstanceOptions extends InstanceRequest {
   readonly clock: Clock;
@@ -45,8 +45,7 @@ export interface InstanceOptions extends InstanceRequest {
 /** A port that another program took between check and launch is worth another try, not many. */
 const PORT_ATTEMPTS = 3;
 /** Between a broken connection and the news that the process behind it has died. */
-const EXIT_NEWS_MS = 1_000;
-const MEBIBYTE = 1024 * 1024;
+const EXIT_NEWS_MS = 250;
 const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 
 export class Instance implements ManagedInstance {
@@ -54,11 +53,10 @@ export class Instance implements ManagedInstance {
   readonly #options: InstanceOptions;
   readonly #output: InstanceOutput;
   readonly #traffic: InstanceTraffic;
+  readonly #requests: InstanceRequests;
   readonly #timers = new Set<() => void>();
-  /** Of the present launch: aborted when the process is gone. */
-  #life = new AbortController();
   #phase: InstancePhase;
-  #process: LaunchedProcess | undefined;
+  #launch: InstanceLaunch;
   #address = { host: '127.0.0.1', port: 0 };
   #attempts = 0;
   #startedAtMs: number | undefined;
@@ -74,10 +72,13 @@ export class Instance implements ManagedInstance {
     this.#phase = { tag: 'new', sinceMs: options.clock.monotonicMs() };
     this.#graceMs = options.limits.graceMs;
     this.#output = new InstanceOutput({ ...options, instance: options.id, onLine: options.onOutput });
+    this.#requests = new InstanceRequests(options, this.#output);
+    this.#launch = this.#nextLaunch();
+    const portCheck = new PortCheck(options.clock, (port) => this.#onPortClosed(port));
     this.#traffic = new InstanceTraffic(options.clock, options.id, {
       onRelease: (outcome) => {
         this.#checkDrained();
-        if (outcome.isInstanceFailure === true) this.#checkPort();
+        if (outcome.isInstanceFailure === true) portCheck.soon(this.#address.host, this.#address.port);
         options.onRelease(this, outcome);
       },
     });
@@ -91,9 +92,6 @@ export class Instance implements ManagedInstance {
   }
   get idleSinceMs(): number | undefined {
     return this.#traffic.idleSinceMs;
-  }
-  get averageLatencyMs(): number {
-    return this.#traffic.averageLatencyMs;
   }
   get cpuUtilization(): number | undefined {
     return this.#usage?.cpuUtilization;
@@ -117,7 +115,7 @@ export class Instance implements ManagedInstance {
   }
 
   stop(request: StopRequest): void {
-    if (request.graceMs !== undefined) this.#graceMs = request.graceMs;
+    if (request.graceMs !== undefined) this.#shortenGrace(request.graceMs);
     const { reason, isFailure, isUrgent = false } = request;
     // Automatic instances have no shutdown hook to run (S3: start and stop are of manual and basic scaling).
     const runsHook = this.#options.deployment.spec.scaling.type !== 'automatic';
@@ -132,7 +130,7 @@ export class Instance implements ManagedInstance {
     return summarise(this.#options.deployment, {
       id: this.id,
       phase: this.#phase,
-      pid: this.#process?.pid,
+      pid: this.#launch.pid,
       startedAtMs: this.#startedAtMs,
       traffic: this.#traffic,
       usage: this.#usage,
@@ -151,85 +149,63 @@ export class Instance implements ManagedInstance {
   }
 
   readonly #perform: Readonly<Record<InstanceEffect, () => void>> = {
-    spawn: () => {
-      this.#spawn().catch((error: unknown) => this.#dispatch({ type: 'exited', reason: messageOf(error) }));
-    },
+    spawn: () => this.#spawn(),
     'send-start': () => this.#sendStart(),
     'send-warmup': () => this.#sendWarmup(),
     'send-stop': () => {
-      void this.#send('/_ah/stop').then(() => this.#dispatch({ type: 'hook-done' }));
+      void this.#requests.stop(this.#target()).then(() => this.#dispatch({ type: 'hook-done' }));
     },
     'watch-requests': () => this.#checkDrained(),
     'arm-grace': () => this.#after(this.#graceMs, () => this.#dispatch({ type: 'grace-over' })),
     'arm-kill': () => this.#after(this.#options.limits.killDelayMs, () => this.#dispatch({ type: 'kill-due' })),
-    terminate: () => this.#process?.terminate(),
-    kill: () => this.#process?.kill(),
+    terminate: () => this.#launch.terminate(),
+    kill: () => this.#launch.kill(),
     'cut-requests': () => this.#traffic.cut('the instance is being shut down'),
     'clean-up': () => this.#cleanUp(),
   };
 
-  async #spawn(): Promise<void> {
-    const options = this.#options;
+  #spawn(): void {
+    if (this.#attempts > 0) this.#launch = this.#nextLaunch();
     this.#attempts += 1;
-    const port = await options.ports.reserve();
-    this.#address = { host: '127.0.0.1', port };
-    await mkdir(options.temporaryDirectory, { recursive: true, mode: 0o700 });
-    if (this.#phase.tag !== 'spawning')
-      return this.#dispatch({ type: 'exited', reason: 'was stopped before its launch' });
-    this.#life = new AbortController();
-    this.#startedAtMs = options.clock.now();
-    const started = options.launcher.launch({
-      command: options.command(port),
-      temporaryDirectory: options.temporaryDirectory,
-      directory: options.deployment.directory,
-      onLine: (stream, line) => this.#output.print(stream, line),
-      onExit: (exit) => this.#onExit(exit),
-    });
-    this.#process = started;
-    if (started.pid === undefined) return;
-    options.resources.add({
-      key: this,
-      pid: started.pid,
-      limitBytes: options.memory.mebibytes * MEBIBYTE,
-      onUsage: (usage) => this.#onUsage(usage),
-    });
-    this.#output.note('info', `instance ${this.id} launched as process ${started.pid} on port ${port}`);
-    await this.#watchStart(started.pid, port);
+    this.#startedAtMs = this.#options.clock.now();
+    this.#launch.start().catch((error: unknown) => this.#dispatch({ type: 'exited', reason: messageOf(error) }));
   }
 
-  async #watchStart(pid: number, port: number): Promise<void> {
-    const { clock, limits, deployment } = this.#options;
-    const outcome = await watchStart({
-      clock,
-      pid,
-      port,
-      limits,
-      timeoutMs: deployment.spec.readinessCheck?.appStartTimeoutMs ?? limits.startTimeoutMs,
-      signal: this.#life.signal,
-      onNotice: (message) => {
-        this.#output.note('warning', message);
-        this.#options.onOutput(message);
+  #nextLaunch(): InstanceLaunch {
+    const { limits, deployment } = this.#options;
+    const { readinessCheck } = deployment.spec;
+    return new InstanceLaunch(
+      {
+        ...this.#options,
+        directory: deployment.directory,
+        startTimeoutMs: readinessCheck?.appStartTimeoutMs ?? limits.startTimeoutMs,
+        onLine: (stream, line) => this.#output.print(stream, line),
       },
-    });
-    if (outcome.kind === 'failed') this.#dispatch({ type: 'not-listening', reason: outcome.reason });
-    if (outcome.kind !== 'listening') return;
-    this.#address = { host: outcome.host, port };
-    this.#upSinceMs = clock.monotonicMs();
-    this.#traffic.open({ ...this.#address, isLoading: deployment.spec.scaling.type === 'automatic' });
-    this.#dispatch({ type: 'listening', next: this.#next() });
+      {
+        onLaunched: (pid, port) => this.#onLaunched(pid, port),
+        onListening: (host, port) => this.#onListening(host, port),
+        onNotListening: (reason) => this.#dispatch({ type: 'not-listening', reason }),
+        onNotice: (message) => {
+          this.#output.note('warning', message);
+          this.#options.onOutput(message);
+        },
+        onExit: (exit, port) => this.#onExit(exit, port),
+      },
+    );
   }
 
-  #next(): 'ready' | 'start' | 'warmup' | 'standby' {
+  #onLaunched(pid: number, port: number): void {
+    const { resources, memory } = this.#options;
+    resources.add({ key: this, pid, limitBytes: memory.bytes, onUsage: (usage) => this.#onUsage(usage) });
+    this.#output.note('info', `instance ${this.id} launched as process ${pid} on port ${port}`);
+  }
+
+  #onListening(host: string, port: number): void {
+    this.#address = { host, port };
+    this.#upSinceMs = this.#options.clock.monotonicMs();
+    this.#traffic.open({ ...this.#address, isLoading: false });
     const { deployment, isAheadOfDemand } = this.#options;
-    const { scaling, inboundServices } = deployment.spec;
-    switch (scaling.type) {
-      case 'manual':
-        return 'start';
-      case 'basic':
-        return isAheadOfDemand ? 'standby' : 'start';
-      case 'automatic':
-        return isAheadOfDemand && inboundServices.includes('warmup') ? 'warmup' : 'ready';
-    }
+    this.#dispatch({ type: 'listening', next: firstStep(deployment.spec, isAheadOfDemand) });
   }
 
   #becomeReady(before: InstancePhase): void {
@@ -241,34 +217,25 @@ export class Instance implements ManagedInstance {
 
   #sendStart(): void {
     this.#isStartRequestOpen = true;
-    void this.#send('/_ah/start').then((answer) => {
+    void this.#requests.start(this.#target()).then(({ isSuccess, reason, isAnswered }) => {
       this.#isStartRequestOpen = false;
-      const answered = {
-        type: 'answered',
-        isSuccess: isStartSuccess(answer),
-        reason: describeAnswer('/_ah/start', answer),
-      } as const;
+      const dispatch = () => this.#dispatch({ type: 'answered', isSuccess, reason });
       // A process that died in its start request says more by its exit, which comes at once.
-      if (answer.status === undefined) this.#after(EXIT_NEWS_MS, () => this.#dispatch(answered));
-      else this.#dispatch(answered);
+      if (isAnswered) dispatch();
+      else this.#after(EXIT_NEWS_MS, dispatch);
       this.#checkDrained();
     });
   }
 
-  /** Whatever a warm-up answers, the instance may serve; it was only a chance to load things early. */
   #sendWarmup(): void {
-    void this.#send('/_ah/warmup', this.#options.limits.warmupTimeoutMs).then((answer) => {
-      const reason = describeAnswer('/_ah/warmup', answer);
-      if (!isStartSuccess(answer)) this.#output.note('warning', reason);
-      this.#dispatch({ type: 'answered', isSuccess: true, reason });
-    });
+    const { warmupTimeoutMs } = this.#options.limits;
+    void this.#requests
+      .warmup(this.#target(), warmupTimeoutMs)
+      .then((verdict) => this.#dispatch({ type: 'answered', ...verdict }));
   }
 
-  #send(path: InternalRequest['path'], timeoutMs?: number) {
-    const { clock, deployment } = this.#options;
-    const timeout = timeoutMs === undefined ? {} : { timeoutMs };
-    const target = { ...this.#address, ...timeout, signal: this.#life.signal };
-    return sendToInstance({ clock, deployment, instance: this.id, output: this.#output }, path, target);
+  #target() {
+    return { ...this.#address, signal: this.#launch.signal };
   }
 
   /**
@@ -281,52 +248,49 @@ export class Instance implements ManagedInstance {
     this.#dispatch({ type: 'requests-done' });
   }
 
-  /** A request lost its connection: perhaps only that request, perhaps the server stopped listening while its process lives. */
-  #checkPort(): void {
-    if (this.#phase.tag !== 'ready') return;
-    const { host, port } = this.#address;
-    void accepts(host, port).then((isAccepted) => {
-      if (isAccepted || this.#phase.tag !== 'ready') return;
-      this.stop({ reason: `no longer accepts connections on $PORT (${port})`, isFailure: true });
-    });
+  #onPortClosed(port: number): void {
+    const reason = `no longer accepts connections on $PORT (${port})`;
+    if (this.#phase.tag === 'ready') this.stop({ reason, isFailure: true });
   }
 
   #onUsage(usage: ResourceUsage): void {
     this.#usage = usage;
-    const { memory } = this.#options;
-    if (usage.memoryBytes <= memory.mebibytes * MEBIBYTE || !isUsable(this.#phase)) return;
-    const used = Math.round(usage.memoryBytes / MEBIBYTE);
-    this.stop({ reason: `exceeded the memory limit of ${memory.label}: ${used} MB`, isFailure: true });
+    this.#options.onUsage(this);
+    const problem = memoryProblem(this.#options.memory, usage.memoryBytes);
+    if (problem !== undefined && isUsable(this.#phase)) this.stop({ reason: problem, isFailure: true });
   }
 
-  #onExit(exit: ProcessExit): void {
-    this.#life.abort();
+  #onExit(exit: ProcessExit, port: number): void {
     this.#options.resources.remove(this);
-    this.#process = undefined;
     const isSpawning = this.#phase.tag === 'spawning';
-    const isPortTaken = isSpawning && this.#output.lastLines.some((line) => PORT_TAKEN.test(line));
-    if (isPortTaken && this.#attempts < PORT_ATTEMPTS) {
-      this.#options.ports.release(this.#address.port);
-      this.#dispatch({ type: 'port-taken' });
+    const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
+    const exited = { type: 'exited', reason: `${describeExit(exit)}${when}` } as const;
+    if (!isSpawning) {
+      this.#dispatch(exited);
       return;
     }
-    const when =
-      isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${this.#address.port})` : '';
-    this.#dispatch({ type: 'exited', reason: `${describeExit(exit)}${when}` });
+    // Its last words say why it never listened.
+    void this.#launch.outputEnd.then(() => {
+      const isPortTaken = this.#output.lastLines.some((line) => PORT_TAKEN.test(line));
+      this.#dispatch(isPortTaken && this.#attempts < PORT_ATTEMPTS ? { type: 'port-taken' } : exited);
+    });
+  }
+
+  #shortenGrace(graceMs: number): void {
+    this.#graceMs = graceMs;
+    if (this.#phase.tag === 'draining') this.#after(graceMs, () => this.#dispatch({ type: 'grace-over' }));
   }
 
   #cleanUp(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
-    this.#life.abort();
-    this.#options.ports.release(this.#address.port);
+    this.#launch.end();
+    this.#launch.removeFiles();
     this.#traffic.cut('the instance ended');
     if (this.#phase.tag === 'ended') {
       const { reason, isFailure } = this.#phase.cause;
       this.#output.note(isFailure ? 'error' : 'info', `instance ${this.id} ended: ${reason}`);
     }
-    // Best effort: what can't be removed now is removed at the next start of the engine.
-    rm(this.#options.temporaryDirectory, { recursive: true, force: true }).catch(() => undefined);
   }
 
   #after(ms: number, callback: () => void): void {

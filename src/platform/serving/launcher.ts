@@ -17,6 +17,8 @@ export interface LaunchRequest {
 export interface LaunchedProcess {
   /** The root of the processes to count memory for; undefined when the launch failed. */
   readonly pid: number | undefined;
+  /** Resolves after its last line, a moment after the exit. */
+  readonly outputEnd: Promise<void>;
   /** Asks it to end; the application's own handler runs. */
   terminate(): void;
   /** Ends everything at once. */
@@ -34,7 +36,8 @@ export function createGroupLauncher(clock: Clock, guard: GroupGuard): Launcher {
     level: 'none',
     launch: ({ command, onLine, onExit }) => {
       const group = startGroup({ ...command, clock, guard, onLine, onExit });
-      return { pid: group.pid, terminate: () => group.signal('SIGTERM'), kill: () => group.signal('SIGKILL') };
+      const { pid, outputEnd } = group;
+      return { pid, outputEnd, terminate: () => group.signal('SIGTERM'), kill: () => group.signal('SIGKILL') };
     },
   };
 }

@@ -9,7 +9,6 @@ export interface ManagedInstance {
   readonly inFlight: number;
   /** Monotonic; undefined while busy. */
   readonly idleSinceMs: number | undefined;
-  readonly averageLatencyMs: number;
   /** Share of one processor core, lately; undefined when not known yet. */
   readonly cpuUtilization: number | undefined;
   /** Since when its port accepts connections; monotonic. */
@@ -41,6 +40,8 @@ export interface InstanceRequest {
   /** After every change of phase. */
   readonly onPhase: (instance: ManagedInstance) => void;
   readonly onRelease: (instance: ManagedInstance, outcome: RequestOutcome) => void;
+  /** After each reading of memory and processor time. */
+  readonly onUsage: (instance: ManagedInstance) => void;
   /** A line that it printed, or that is said about its start. */
   readonly onOutput: (line: string) => void;
 }

@@ -7,8 +7,11 @@ const SECOND_GENERATION_FACTOR = 3;
 /** What a flexible instance gets when its file names no memory. */
 const FLEXIBLE_DEFAULT_MIB = 1024;
 
+const MEBIBYTE = 1024 * 1024;
+
 export interface MemoryLimit {
   readonly mebibytes: number;
+  readonly bytes: number;
   /** `B2 (256 MB)` */
   readonly label: string;
 }
@@ -16,12 +19,22 @@ export interface MemoryLimit {
 export function memoryLimit(spec: VersionSpec): MemoryLimit {
   if (spec.environment === 'flexible') {
     const mebibytes = flexibleMemory(spec) ?? FLEXIBLE_DEFAULT_MIB;
-    return { mebibytes, label: `its resources (${mebibytes} MB)` };
+    return limit(mebibytes, 'its resources');
   }
   const found = instanceClass(spec.instanceClass);
   const base = found?.memoryMiB ?? 128;
   const mebibytes = runtimeGeneration(spec.runtime) === 1 ? base : base * SECOND_GENERATION_FACTOR;
-  return { mebibytes, label: `${found?.name ?? spec.instanceClass} (${mebibytes} MB)` };
+  return limit(mebibytes, found?.name ?? spec.instanceClass);
+}
+
+/** The reason to end an instance; undefined while it keeps to its limit. */
+export function memoryProblem(memory: MemoryLimit, usedBytes: number): string | undefined {
+  if (usedBytes <= memory.bytes) return undefined;
+  return `exceeded the memory limit of ${memory.label}: ${Math.round(usedBytes / MEBIBYTE)} MB`;
+}
+
+function limit(mebibytes: number, name: string): MemoryLimit {
+  return { mebibytes, bytes: mebibytes * MEBIBYTE, label: `${name} (${mebibytes} MB)` };
 }
 
 function flexibleMemory(spec: VersionSpec): number | undefined {

@@ -26,7 +26,7 @@ export interface GroupCommand {
 export interface GroupOptions extends GroupCommand {
   readonly clock: Clock;
   readonly onLine: (stream: OutputStream, line: string) => void;
-  /** Called once, after the last line; what was left of the group is dead then. */
+  /** Called once; what was left of the group is dead then. Its last lines may come a moment later. */
   readonly onExit: (exit: ProcessExit) => void;
   /** Told of every group while it lives, so that none outlives a killed daemon. */
   readonly guard?: GroupGuard;
@@ -44,6 +44,8 @@ export interface GroupGuard {
 export interface ProcessGroup {
   /** Of the leader, which is the group's number too; undefined when the launch failed. */
   readonly pid: number | undefined;
+  /** Resolves after the last line. */
+  readonly outputEnd: Promise<void>;
   /** To every process of the group; does nothing once it is gone. */
   signal(name: NodeJS.Signals): void;
   write(text: string): void;
@@ -52,6 +54,7 @@ export interface ProcessGroup {
 
 /** Unfinished lines are given out after this long, so that a prompt or a progress dot is seen. */
 const PARTIAL_LINE_MS = 1_000;
+const FLOOD_BYTES = 32 * 1024;
 /** After the exit, a process that left the group may hold the pipe open: wait no longer for its last line. */
 const OUTPUT_TAIL_MS = 250;
 
@@ -71,17 +74,16 @@ export function startGroup(options: GroupOptions): ProcessGroup {
   const signal = (name: NodeJS.Signals) => {
     if (!isGone && pgid !== undefined) killGroup(pgid, name);
   };
-  watchExit(child, options, (exit) => {
+  const outputEnd = watchExit(child, options, () => {
     signal('SIGKILL');
     isGone = true;
     if (pgid !== undefined) options.guard?.remove(pgid);
-    return exit;
   });
   child.stdin?.on('error', () => undefined);
   const write = (text: string) => {
     if (child.stdin?.writable === true) child.stdin.write(text);
   };
-  return { pid: pgid, signal, write, endInput: () => child.stdin?.end() };
+  return { pid: pgid, outputEnd, signal, write, endInput: () => child.stdin?.end() };
 }
 
 /** What a command's processes are known by. */
@@ -107,9 +109,11 @@ export function createRunCommand(clock: Clock, guard?: GroupGuard, begin?: () =>
           cancelTimeout?.();
           mark?.end();
           signal?.removeEventListener('abort', onAbort);
-          if (signal?.aborted) return reject(signal.reason);
           if (exit.launchError !== undefined) command.onOutput(exit.launchError);
-          resolve({ exitCode: exit.launchError === undefined ? exit.code : 127, signal: exit.signal });
+          const exitCode = exit.launchError === undefined ? exit.code : 127;
+          void group.outputEnd.then(() =>
+            signal?.aborted ? reject(signal.reason) : resolve({ exitCode, signal: exit.signal }),
+          );
         },
       });
       const onAbort = () => group.signal('SIGKILL');
@@ -177,7 +181,8 @@ function wrapper(path: string, args: readonly string[]): readonly string[] {
 function failedGroup(options: GroupOptions, error: unknown): ProcessGroup {
   const exit: ProcessExit = { code: null, signal: null, launchError: launchError(error, options) };
   options.clock.after(0, () => options.onExit(exit));
-  return { pid: undefined, signal: () => undefined, write: () => undefined, endInput: () => undefined };
+  const nothing = () => undefined;
+  return { pid: undefined, outputEnd: Promise.resolve(), signal: nothing, write: nothing, endInput: nothing };
 }
 
 /** Node blames the command for a working directory that is not there. */
@@ -186,25 +191,27 @@ function launchError(error: unknown, options: GroupOptions): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function watchExit(child: ChildProcess, options: GroupOptions, onGone: (exit: ProcessExit) => ProcessExit): void {
+function watchExit(child: ChildProcess, options: GroupOptions, onGone: () => void): Promise<void> {
   const streams = [readLines(child.stdout, 'stdout', options), readLines(child.stderr, 'stderr', options)];
-  let isOver = false;
-  const finish = (exit: ProcessExit) => {
-    if (isOver) return;
-    isOver = true;
-    for (const stream of streams) stream.close();
-    options.onExit(exit);
-  };
-  child.once('error', (error) => {
-    // Also raised when a signal can't be delivered; then the exit is still to come.
-    if (child.pid === undefined) finish({ code: null, signal: null, launchError: launchError(error, options) });
-  });
-  child.once('exit', (code, signal) => {
-    const exit = onGone({ code, signal });
-    const cancel = options.clock.after(OUTPUT_TAIL_MS, () => finish(exit));
-    child.once('close', () => {
-      cancel();
-      finish(exit);
+  return new Promise((resolve) => {
+    const endOutput = () => {
+      for (const stream of streams) stream.close();
+      resolve();
+    };
+    child.once('error', (error) => {
+      // Also raised when a signal can't be delivered; then the exit is still to come.
+      if (child.pid !== undefined) return;
+      endOutput();
+      options.onExit({ code: null, signal: null, launchError: launchError(error, options) });
+    });
+    child.once('exit', (code, signal) => {
+      onGone();
+      const cancel = options.clock.after(OUTPUT_TAIL_MS, endOutput);
+      child.once('close', () => {
+        cancel();
+        endOutput();
+      });
+      options.onExit({ code, signal });
     });
   });
 }
@@ -219,6 +226,11 @@ function readLines(readable: Readable | null, stream: OutputStream, options: Gro
   };
   readable?.on('data', (chunk: Uint8Array) => {
     splitter.push(chunk);
+    // A program that prints without end must not keep the router from its work: one chunk a turn.
+    if (chunk.length >= FLOOD_BYTES && !readable.isPaused()) {
+      readable.pause();
+      setImmediate(() => readable.resume());
+    }
     if (splitter.hasRest) cancelFlush ??= options.clock.after(PARTIAL_LINE_MS, flush, { isBackground: true });
   });
   readable?.on('error', flush);

@@ -5,7 +5,7 @@ import { cpuSeconds, processTree, proportionalBytes, residentBytes } from './pro
 export interface ResourceUsage {
   readonly memoryBytes: number;
   readonly cpuSeconds: number;
-  /** Share of one core since the reading before; undefined in the first one. */
+  /** Share of one core, lately (a moving average); undefined in the first reading. */
   readonly cpuUtilization?: number;
 }
 
@@ -27,11 +27,15 @@ export interface ResourceWatch {
 interface Watched extends WatchedProcess {
   pids: readonly number[];
   readings: number;
+  cpuUtilization: number | undefined;
   last: { readonly atMs: number; readonly cpuSeconds: number } | undefined;
 }
 
 /** Finding children costs many reads; numbers of known processes cost one or two. */
 const READINGS_PER_SEARCH = 3;
+/** Weight of the newest reading: a burst of some seconds is no load. */
+const CPU_WEIGHT = 0.3;
+
 export function createResourceWatch(clock: Clock, intervalMs: number): ResourceWatch {
   const all = new Map<object, Watched>();
   let cancel: (() => void) | undefined;
@@ -41,7 +45,13 @@ export function createResourceWatch(clock: Clock, intervalMs: number): ResourceW
   };
   return {
     add(process) {
-      all.set(process.key, { ...process, pids: [process.pid], readings: 0, last: undefined });
+      all.set(process.key, {
+        ...process,
+        pids: [process.pid],
+        readings: 0,
+        cpuUtilization: undefined,
+        last: undefined,
+      });
       cancel ??= clock.after(intervalMs, tick, { isBackground: true });
     },
     remove: (key) => {
@@ -64,9 +74,11 @@ function read(watched: Watched, atMs: number): void {
   const seconds = total(watched.pids, cpuSeconds);
   const { last } = watched;
   watched.last = { atMs, cpuSeconds: seconds };
-  const elapsedMs = last === undefined ? 0 : atMs - last.atMs;
-  const cpuUtilization =
-    last === undefined || elapsedMs <= 0 ? undefined : Math.max(0, ((seconds - last.cpuSeconds) * 1000) / elapsedMs);
+  if (last !== undefined && atMs > last.atMs) {
+    const share = Math.max(0, ((seconds - last.cpuSeconds) * 1000) / (atMs - last.atMs));
+    watched.cpuUtilization = (watched.cpuUtilization ?? share) * (1 - CPU_WEIGHT) + share * CPU_WEIGHT;
+  }
+  const { cpuUtilization } = watched;
   watched.onUsage({ memoryBytes, cpuSeconds: seconds, ...(cpuUtilization === undefined ? {} : { cpuUtilization }) });
 }
 

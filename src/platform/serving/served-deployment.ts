@@ -15,6 +15,7 @@ import type { PlacementRules } from './placement.ts';
 import { Pool, type PoolHost } from './pool.ts';
 import type { ScalingSnapshot, StartOrder } from './scaling/decision.ts';
 import { decide, type ScalingSettings, scalingSettings } from './scaling/settings.ts';
+import { ScalingLoop } from './scaling-loop.ts';
 import { placementRules, snapshotOf } from './scaling-view.ts';
 import { type FailureTotal, StartHistory } from './start-history.ts';
 
@@ -30,8 +31,6 @@ export interface ServedOptions {
   readonly onChange: () => void;
 }
 
-/** Between two looks at a rising load. */
-const LOAD_CHECK_MS = 20;
 /** Weight of the newest request in the moving average of latencies. */
 const LATENCY_WEIGHT = 0.1;
 
@@ -47,6 +46,7 @@ export class ServedDeployment implements AdmissionState {
   readonly #options: ServedOptions;
   readonly #history: StartHistory;
   readonly #watch: ChangeWatch;
+  readonly #loop: ScalingLoop;
   #instances: readonly ManagedInstance[] = [];
   #desired: DesiredDeployment;
   #settings: ScalingSettings;
@@ -55,9 +55,6 @@ export class ServedDeployment implements AdmissionState {
   #onOutput: (line: string) => void = () => undefined;
   #build: 'missing' | 'running' | 'done' = 'missing';
   #averageLatencyMs: number | undefined;
-  #isEvaluationDue = false;
-  #cancelRecheck: (() => void) | undefined;
-  #cancelLoadCheck: (() => void) | undefined;
 
   constructor(options: ServedOptions, mode: 'trial' | 'live') {
     this.#options = options;
@@ -65,6 +62,7 @@ export class ServedDeployment implements AdmissionState {
     this.#desired = options.desired;
     this.#mode = mode;
     this.#watch = new ChangeWatch(options.clock);
+    this.#loop = new ScalingLoop(options.clock, () => this.#evaluate());
     this.#settings = scalingSettings(options.desired, options.limits);
     this.#rules = placementRules(this.#settings);
     this.#history = new StartHistory(this.#settings.type, options.limits);
@@ -77,11 +75,11 @@ export class ServedDeployment implements AdmissionState {
         return served.#rules;
       },
       refusal: (claim) => refusalOf(claim, served),
-      onQueueChange: () => this.#evaluateSoon(),
-      onLoad: () => this.#evaluateShortly(),
+      onQueueChange: () => this.#loop.soon(),
+      onLoad: () => this.#loop.shortly(),
     };
     this.pool = new Pool(host, options.clock, options.limits);
-    if (mode === 'live') this.#evaluateSoon();
+    if (mode === 'live') this.#loop.soon();
   }
 
   get instances(): readonly ManagedInstance[] {
@@ -115,11 +113,13 @@ export class ServedDeployment implements AdmissionState {
   }
 
   setDesired(desired: DesiredDeployment): void {
+    // Whoever starts a version by hand does not wait for the back-off of its former life.
+    if (this.isStopped && desired.servingStatus === 'serving') this.#history.clear();
     this.#desired = desired;
     this.#settings = scalingSettings(desired, this.#options.limits);
     this.#rules = placementRules(this.#settings);
     if (this.#mode !== 'closed') this.#mode = 'live';
-    this.#evaluateSoon();
+    this.#loop.soon();
   }
 
   /** Starts instances outside the scaler's rule, for a trial. */
@@ -132,21 +132,19 @@ export class ServedDeployment implements AdmissionState {
   endTrial(): void {
     this.#onOutput = () => undefined;
     if (this.#mode === 'trial') this.#mode = 'live';
-    this.#evaluateSoon();
+    this.#loop.soon();
   }
 
   /** No new requests; what waits or runs is finished, then the instances are shut down. */
   drain(): void {
     if (this.#mode === 'closed') return;
     this.#mode = 'draining';
-    this.#evaluateSoon();
+    this.#loop.soon();
   }
 
   /** Shuts everything down now; resolves when no instance is left. */
   async close(request: StopRequest): Promise<void> {
     this.#mode = 'closed';
-    this.#recheckAfter(undefined);
-    this.#cancelLoadCheck?.();
     this.pool.refuseWaiting('shutting-down', request.reason);
     for (const instance of this.#instances) instance.stop(request);
     await this.until(() => this.#instances.length === 0);
@@ -168,54 +166,21 @@ export class ServedDeployment implements AdmissionState {
     return this.#watch.until(check, signal);
   }
 
-  /** In the next microtask, however many changes call for it. */
-  #evaluateSoon(): void {
-    if (this.#isEvaluationDue) return;
-    this.#isEvaluationDue = true;
-    queueMicrotask(() => {
-      this.#isEvaluationDue = false;
-      this.#evaluate();
-    });
-  }
-
-  /** Load rises with every request: once in a while is often enough to follow it. */
-  #evaluateShortly(): void {
-    this.#cancelLoadCheck ??= this.#options.clock.after(
-      LOAD_CHECK_MS,
-      () => {
-        this.#cancelLoadCheck = undefined;
-        this.#evaluateSoon();
-      },
-      { isBackground: true },
-    );
-  }
-
-  #evaluate(): void {
-    if (this.#mode === 'trial' || this.#mode === 'closed') return;
+  #evaluate(): number | undefined {
+    if (this.#mode === 'trial' || this.#mode === 'closed') return undefined;
+    if (!this.isStopped && this.#mode === 'live') return this.#scale();
     if (this.isStopped) this.#stopAll('stopped', 'the version was stopped');
-    else if (this.#mode === 'draining') this.#finishDraining();
-    else this.#scale();
+    else this.#finishDraining();
+    return undefined;
   }
 
-  #scale(): void {
-    const { clock } = this.#options;
-    const now = clock.monotonicMs();
+  #scale(): number | undefined {
+    const now = this.#options.clock.monotonicMs();
     const decision = decide(this.#settings, this.#snapshot(), now);
     for (const { id, reason } of decision.stop) this.stopInstance(id, reason);
     for (const id of decision.demand) this.#instances.find((instance) => instance.id === id)?.demand();
     if (decision.start.length > 0) this.#startAll(decision.start);
-    this.#recheckAfter(decision.recheckAtMs === undefined ? undefined : decision.recheckAtMs - now);
-  }
-
-  #recheckAfter(ms: number | undefined): void {
-    this.#cancelRecheck?.();
-    this.#cancelRecheck = undefined;
-    if (ms === undefined) return;
-    const recheck = () => {
-      this.#cancelRecheck = undefined;
-      this.#evaluateSoon();
-    };
-    this.#cancelRecheck = this.#options.clock.after(ms, recheck, { isBackground: true });
+    return decision.recheckAtMs === undefined ? undefined : decision.recheckAtMs - now;
   }
 
   /** What was let in before still gets its instance, if there is one; S3's 30 seconds begin after that. */
@@ -226,7 +191,6 @@ export class ServedDeployment implements AdmissionState {
   }
 
   #stopAll(refusal: 'stopped' | 'shutting-down', reason: string): void {
-    this.#recheckAfter(undefined);
     this.pool.refuseWaiting(refusal, reason);
     for (const instance of this.#instances) instance.stop({ reason, isFailure: false });
   }
@@ -238,7 +202,7 @@ export class ServedDeployment implements AdmissionState {
     this.#options.build().then(
       () => {
         this.#build = 'done';
-        this.#evaluateSoon();
+        this.#loop.soon();
       },
       (error: unknown) => {
         this.#build = 'missing';
@@ -246,7 +210,7 @@ export class ServedDeployment implements AdmissionState {
         this.#options.log('error', `the build failed: ${reason}`);
         this.#history.buildFailed(reason, this.#options.clock.monotonicMs(), slotsOf(this.#settings));
         this.pool.refuseWaiting('start-failed', reason);
-        this.#evaluateSoon();
+        this.#loop.soon();
       },
     );
   }
@@ -258,6 +222,10 @@ export class ServedDeployment implements AdmissionState {
       isAheadOfDemand: order.isAheadOfDemand,
       onPhase: (changed) => this.#onPhase(changed),
       onRelease: (released, { latencyMs }) => this.#onRelease(released, latencyMs),
+      onUsage: ({ cpuUtilization = 0 }) => {
+        const settings = this.#settings;
+        if (settings.type === 'automatic' && cpuUtilization > settings.targetCpuUtilization) this.#loop.shortly();
+      },
       onOutput: (line) => this.#onOutput(line),
     });
     this.#history.started(id);
@@ -271,7 +239,7 @@ export class ServedDeployment implements AdmissionState {
     if (phase.tag === 'ready') this.pool.serveWaiting();
     this.#watch.changed();
     if (phase.tag === 'ready' || phase.tag === 'ended') this.#options.onChange();
-    this.#evaluateSoon();
+    this.#loop.soon();
   }
 
   #onEnd(instance: ManagedInstance, cause: { readonly reason: string; readonly isFailure: boolean }): void {
@@ -286,12 +254,8 @@ export class ServedDeployment implements AdmissionState {
       reason: cause.reason,
       output: instance.lastOutput,
     });
-    if (this.#mode === 'live')
-      log(
-        'warning',
-        `next start of instance ${instance.id}: ${delayMs === 0 ? 'now' : `in ${delayMs / 1000} s`}`,
-        instance.id,
-      );
+    const next = delayMs === 0 ? '' : `; the next start is in ${delayMs / 1000} s at the earliest`;
+    if (this.#mode === 'live') log('warning', `failure ${this.failures.count}${next}`, instance.id);
     if (instance.hasBeenReady) return;
     this.pool.refuseWaiting('start-failed', cause.reason, (claim) => claim.instance === instance.id);
     if (this.#instances.some(({ phase }) => isUsable(phase))) return;
@@ -304,7 +268,7 @@ export class ServedDeployment implements AdmissionState {
     if (this.pool.waitingCount > 0) this.pool.serveWaiting();
     // An idle time begins. A recheck that is due anyway will see it: most releases cost no evaluation.
     const isIdle = instance.inFlight === 0 && this.#settings.type !== 'manual';
-    if (isIdle && this.#cancelRecheck === undefined) this.#evaluateSoon();
+    if (isIdle && !this.#loop.hasRecheck) this.#loop.soon();
   }
 
   /** Manual slots that wait for their next start. */

@@ -80,6 +80,11 @@ export class StartHistory {
     for (const id of this.#type === 'manual' ? slots : [ALL]) this.failed(id, { upMs: 0, nowMs, reason, output: [] });
   }
 
+  clear(): void {
+    this.#failures.clear();
+    this.#starts.clear();
+  }
+
   lastFailure(id: string): FailureHistory | undefined {
     return this.#failures.get(this.#type === 'manual' ? id : ALL);
   }

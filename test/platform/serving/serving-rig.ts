@@ -1,5 +1,6 @@
 /** An engine on fixture apps, with everything it leaves behind checked at the end. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -195,10 +196,12 @@ export async function eventually(check: () => boolean | Promise<boolean>, what =
   throw new Error(`${what} did not come about`);
 }
 
+/** A process that ended and was not collected by its new parent yet (a zombie) is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    if (process.platform !== 'linux') return true;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }

@@ -1,0 +1,114 @@
+/** One launch of an instance's process: port, scratch directory, the wait for its port, its exit. */
+import { mkdir, rm } from 'node:fs/promises';
+import type { Clock } from '../../support/clock.ts';
+import type { LaunchCommand } from '../runtimes/runtime.ts';
+import type { LaunchedProcess, Launcher } from './launcher.ts';
+import type { EngineLimits } from './limits.ts';
+import type { PortAllocator } from './port-allocator.ts';
+import type { OutputStream, ProcessExit } from './process.ts';
+import { watchStart } from './start-watch.ts';
+
+export interface LaunchOptions {
+  readonly clock: Clock;
+  readonly limits: EngineLimits;
+  readonly launcher: Launcher;
+  readonly ports: PortAllocator;
+  readonly command: (port: number) => LaunchCommand;
+  /** Read-only files of the deployment. */
+  readonly directory: string;
+  readonly temporaryDirectory: string;
+  readonly startTimeoutMs: number;
+  readonly onLine: (stream: OutputStream, line: string) => void;
+}
+
+export interface LaunchListener {
+  readonly onLaunched: (pid: number, port: number) => void;
+  readonly onListening: (host: string, port: number) => void;
+  readonly onNotListening: (reason: string) => void;
+  /** Something odd that may yet turn out well. */
+  readonly onNotice: (message: string) => void;
+  readonly onExit: (exit: ProcessExit, port: number) => void;
+}
+
+export class InstanceLaunch {
+  readonly #options: LaunchOptions;
+  readonly #listener: LaunchListener;
+  readonly #life = new AbortController();
+  #process: LaunchedProcess | undefined;
+  #port: number | undefined;
+  #isCancelled = false;
+
+  constructor(options: LaunchOptions, listener: LaunchListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Resolves after the last line. */
+  get outputEnd(): Promise<void> {
+    return this.#process?.outputEnd ?? Promise.resolve();
+  }
+
+  /** Aborts when the process is gone. */
+  get signal(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** Rejects when the launch could not even be tried; the exit is reported otherwise. */
+  async start(): Promise<void> {
+    const { ports, launcher, command, temporaryDirectory, directory, onLine } = this.#options;
+    const port = await ports.reserve();
+    this.#port = port;
+    await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
+    if (this.#isCancelled) throw new Error('stopped before its launch');
+    const onExit = (exit: ProcessExit) => {
+      this.end();
+      this.#listener.onExit(exit, port);
+    };
+    const started = launcher.launch({ command: command(port), temporaryDirectory, directory, onLine, onExit });
+    this.#process = started;
+    if (started.pid === undefined) return;
+    this.#listener.onLaunched(started.pid, port);
+    await this.#watchStart(started.pid, port);
+  }
+
+  terminate(): void {
+    this.#isCancelled = true;
+    this.#process?.terminate();
+  }
+
+  kill(): void {
+    this.#isCancelled = true;
+    this.#process?.kill();
+  }
+
+  /** Gives the port back; of a process that is gone or never was. */
+  end(): void {
+    this.#life.abort();
+    if (this.#port !== undefined) this.#options.ports.release(this.#port);
+    this.#port = undefined;
+  }
+
+  /** Best effort: what can't be removed now is removed at the next start of the engine. */
+  removeFiles(): void {
+    rm(this.#options.temporaryDirectory, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  async #watchStart(pid: number, port: number): Promise<void> {
+    const { clock, limits, startTimeoutMs } = this.#options;
+    const { onNotice, onListening, onNotListening } = this.#listener;
+    const signal = this.#life.signal;
+    const outcome = await watchStart({ clock, pid, port, limits, timeoutMs: startTimeoutMs, signal, onNotice });
+    switch (outcome.kind) {
+      case 'listening':
+        return onListening(outcome.host, port);
+      case 'failed':
+        return onNotListening(outcome.reason);
+      case 'aborted':
+        return;
+    }
+  }
+}

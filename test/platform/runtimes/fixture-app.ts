@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import type { VersionSpec } from '../../../src/model/version-spec.ts';
 import type { Deployment } from '../../../src/platform/deployment.ts';
-import { createRuntimes } from '../../../src/platform/runtimes/registry.ts';
+import { createRuntimes, type FindRuntime } from '../../../src/platform/runtimes/registry.ts';
 import type { BuildResult, LaunchCommand, RunCommand } from '../../../src/platform/runtimes/runtime.ts';
 
 export const assetsDirectory = resolve('runtimes');
@@ -141,10 +141,7 @@ export interface BuiltApp {
 export async function buildFixture(options: FixtureOptions): Promise<BuiltApp> {
   const deployment = fixtureDeployment(options);
   const environment = options.environment ?? process.env;
-  const runtime = createRuntimes({ assetsDirectory, environment })(
-    deployment.spec.runtime,
-    deployment.spec.environment,
-  );
+  const runtime = runtimesOf(environment)(deployment.spec.runtime, deployment.spec.environment);
   const output: string[] = [];
   const found = await runtime.build({
     deployment,
@@ -168,6 +165,15 @@ export async function buildFixture(options: FixtureOptions): Promise<BuiltApp> {
         temporaryDirectory: scratch,
       }),
   };
+}
+
+/** As in the platform, interpreters are looked for once. */
+const known = new Map<object, FindRuntime>();
+
+function runtimesOf(environment: Readonly<Record<string, string | undefined>>): FindRuntime {
+  const found = known.get(environment) ?? createRuntimes({ assetsDirectory, environment });
+  known.set(environment, found);
+  return found;
 }
 
 /** Build and launch, without waiting for the port. */

@@ -25,9 +25,9 @@ export class FakePool implements VersionPool {
   granted = 0;
   /** Refuses everything. */
   refusal: ClaimRefusal | undefined;
-  /** Claims wait here instead of being answered, while set. */
   /** Grants instances to requests whose client has gone, as happens when both come at one time. */
   ignoresAborts = false;
+  /** Claims wait here instead of being answered, while set. */
   parked: ((decision: 'serve' | ClaimRefusal) => void)[] | undefined;
 
   add(server: Server, id = String(this.instances.length)): FakeInstance {

@@ -26,6 +26,8 @@ export interface DeployRequest {
   readonly autoOrder: boolean;
   /** Directory mode: every module file below the directory, not just its app.yaml. */
   readonly allModules: boolean;
+  /** appcfg's -R: runtimes that are not in the list will do. */
+  readonly allowsAnyRuntime?: boolean;
   /** How to spell this very command, for hints: `appcfg update`. */
   readonly commandName: string;
   readonly createdBy: string;

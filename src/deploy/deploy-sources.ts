@@ -12,6 +12,7 @@ export interface ApplicationQuery {
   readonly overrides: DeployRequest['overrides'];
   readonly allModules: boolean;
   readonly versionRequired: boolean;
+  readonly allowsAnyRuntime: boolean;
   /** For modules that neither a flag nor their file gives a version. */
   readonly generatedVersion?: string;
 }

@@ -86,6 +86,7 @@ async function readApplication(
     overrides: request.overrides,
     allModules: request.allModules,
     versionRequired: !isGcloud,
+    allowsAnyRuntime: request.allowsAnyRuntime ?? false,
     ...(isGcloud ? { generatedVersion: generatedVersion(clock.now()) } : {}),
   });
   const { diagnostics, notes } = described;

@@ -4,7 +4,7 @@ import { failure } from '../errors.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
 import { describeApplication, requireModule } from './describe-application.ts';
 import type { OperateContext } from './operate-context.ts';
-import { loadYaml, requireValid, type YamlApplication, type YamlLoader } from './yaml-files.ts';
+import { loadYaml, namesOnly, requireValid, type YamlApplication, type YamlLoader } from './yaml-files.ts';
 
 export interface TargetRequest {
   /** Yaml files of modules, or a directory with an app.yaml, as the user named them. */
@@ -86,5 +86,5 @@ function load(request: TargetRequest, versionRequired: boolean): Promise<YamlApp
     ...(version === undefined ? {} : { version }),
     environmentVariables: {},
   };
-  return (request.load ?? loadYaml)({ paths, workingDirectory, overrides, allModules: false, versionRequired });
+  return (request.load ?? loadYaml)({ paths, workingDirectory, overrides, ...namesOnly, versionRequired });
 }

@@ -5,7 +5,7 @@ import { failure } from '../errors.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { OperateContext } from './operate-context.ts';
 import { resolveApplication } from './resolve-target.ts';
-import { loadYaml, requireValid, type YamlLoader } from './yaml-files.ts';
+import { loadYaml, namesOnly, requireValid, type YamlLoader } from './yaml-files.ts';
 
 export interface SettingsFileRequest {
   readonly kind: SettingsKind;
@@ -16,10 +16,10 @@ export interface SettingsFileRequest {
   readonly load?: YamlLoader;
 }
 
-export interface SettingsFile {
+export interface SettingsFile<K extends SettingsKind> {
   readonly application: string;
   readonly file: string;
-  readonly value: Settings[SettingsKind];
+  readonly value: Settings[K];
 }
 
 const baseNames: Readonly<Record<SettingsKind, string>> = {
@@ -31,24 +31,32 @@ const baseNames: Readonly<Record<SettingsKind, string>> = {
 };
 
 /** The application: -A, else the file's own, else that of app.yaml beside it (appcfg's rule), else the only one. */
-export async function readSettingsFile(context: OperateContext, request: SettingsFileRequest): Promise<SettingsFile> {
+export async function readSettingsFile<K extends SettingsKind>(
+  context: OperateContext,
+  request: SettingsFileRequest & { readonly kind: K },
+): Promise<SettingsFile<K>> {
+  const { workingDirectory, application, load } = request;
+  const { file, value, ...found } = await readSettings(request);
+  if (found.application !== undefined) return { application: found.application, file, value };
+  const beside = { paths: [], workingDirectory: resolve(workingDirectory, file, '..'), application, load };
+  return { application: await resolveApplication(context, beside), file, value };
+}
+
+/** Without asking a backend. @throws AppcfgError `settings.no-file`, `config.invalid` */
+export async function readSettings<K extends SettingsKind>(
+  request: SettingsFileRequest & { readonly kind: K },
+): Promise<Omit<SettingsFile<K>, 'application'> & { readonly application?: string }> {
   const { kind, workingDirectory, load = loadYaml } = request;
   const file = findSettingsFile(request);
   const overrides = {
     ...(request.application === undefined ? {} : { application: request.application }),
     environmentVariables: {},
   };
-  const query = { paths: [file], workingDirectory, overrides, allModules: false, versionRequired: false };
+  const query = { paths: [file], workingDirectory, overrides, ...namesOnly, versionRequired: false };
   const { settings, application } = requireValid(await load(query));
   const value = settings[kind];
   if (value === undefined) throw failure('settings.no-file', { file });
-  const target = {
-    paths: [],
-    workingDirectory: resolve(workingDirectory, file, '..'),
-    application: request.application,
-    load,
-  };
-  return { application: application ?? (await resolveApplication(context, target)), file, value };
+  return { ...(application === undefined ? {} : { application }), file, value: value as Settings[K] };
 }
 
 /** @throws AppcfgError `settings.no-file` */

@@ -26,7 +26,7 @@ export async function findUnusedIndexes(
   request: Omit<SettingsFileRequest, 'kind'>,
 ): Promise<UnusedIndexes> {
   const { application, value } = await readSettingsFile(context, { ...request, kind: 'indexes' });
-  const wanted = keysOf(value as readonly IndexDefinition[]);
+  const wanted = keysOf(value);
   const { settings } = await describeApplication(context, application);
   const unused = settings.indexes.filter((index) => !wanted.has(canonicalJson(index)));
   return { application, unused: unused.map((index) => ({ index, label: indexLabel(index) })) };

@@ -14,7 +14,13 @@ export interface YamlQuery {
   };
   readonly allModules: boolean;
   readonly versionRequired: boolean;
+  /** Where no file names it, it is found in another way. */
+  readonly applicationRequired: false;
+  /** Only names and settings are of interest here. */
+  readonly allowsAnyRuntime: true;
 }
+
+export const namesOnly = { allModules: false, applicationRequired: false, allowsAnyRuntime: true } as const;
 
 export interface YamlApplication {
   readonly application?: string;

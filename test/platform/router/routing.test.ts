@@ -200,16 +200,16 @@ describe('when no instance takes the request', () => {
 
 describe('the end of the router', () => {
   it('lets requests finish, then accepts nothing', async () => {
-    let finish = () => {};
-    const { port, router, pool } = await serveOne((_, response) => {
+    let finish: (() => void) | undefined;
+    const { port, router } = await serveOne((_, response) => {
       response.write('half');
       finish = () => response.end(' whole');
     });
     const waiting = call(port);
-    await until(() => pool.inFlight === 1);
+    await until(() => finish !== undefined);
     const closing = router.close({ graceMs: 60_000 });
     await expect(call(port)).rejects.toThrow('ECONNREFUSED');
-    finish();
+    finish?.();
     expect((await waiting).body).toBe('half whole');
     await closing;
   });

@@ -50,7 +50,7 @@ export const processHost: Host = {
     return process.stdout.isTTY === true;
   },
   get columns() {
-    return process.stdout.columns ?? 80;
+    return process.stdout.columns ?? process.stderr.columns ?? 80;
   },
   get isInputTerminal() {
     return process.stdin.isTTY === true;

@@ -8,15 +8,22 @@ import { createInteractiveReporter } from './interactive.ts';
 import { createPlainReporter } from './plain.ts';
 import { createSilentReporter } from './silent.ts';
 
+/** Columns. */
+const NARROWEST = 40;
+
 export function chooseReporter(host: Host, flags: GlobalFlags, signal: AbortSignal): CommandReporter {
   const style = wantsColour(host.environment, host.isErrorTerminal, flags['no-color']) ? colourStyle : plainStyle;
   const confirm = createAnswers(host, flags, signal);
   const options = { write: (line: string) => host.stderr(`${line}\n`), style, confirm, isVerbose: flags.verbose };
   if (flags.json) return createSilentReporter({ ...options, showsWarnings: false });
   if (flags.quiet) return createSilentReporter({ ...options, showsWarnings: true });
-  const canDraw =
-    host.isErrorTerminal && !isContinuousIntegration(host.environment) && host.environment.TERM !== 'dumb';
-  return canDraw && !flags.verbose
+  return canDraw(host) && !flags.verbose
     ? createInteractiveReporter({ ...options, clock: host.clock, stream: host.errorStream })
     : createPlainReporter(options);
+}
+
+/** Where a person watches on something that can move a cursor and has room. Serial lines say that they have no width. */
+function canDraw(host: Host): boolean {
+  if (!host.isErrorTerminal || isContinuousIntegration(host.environment)) return false;
+  return host.environment.TERM !== 'dumb' && host.columns >= NARROWEST;
 }

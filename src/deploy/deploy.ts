@@ -1,6 +1,7 @@
 /** The deploy use case: request -> intent -> files -> plan -> execution -> report. */
 import { failure, isAppcfgError } from '../errors.ts';
 import type { Application } from '../model/application.ts';
+import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
 import { type DeployContext, sourcesOf } from './deploy-context.ts';
 import { type DeployPlan, isEmptyPlan } from './deploy-plan.ts';
@@ -41,6 +42,7 @@ export async function deploy(request: DeployRequest, context: DeployContext): Pr
   } catch (error) {
     const live = await alreadyLive(error, prepared, context);
     if (!live) throw error;
+    context.reporter.event({ type: 'note', message: 'Another run has just made exactly this live.' });
     return finish('unchanged', { ...prepared, plan: live.plan }, live.application, context);
   }
   const live = await context.backend.describe(plan.application);
@@ -60,7 +62,7 @@ async function prepare(request: DeployRequest, context: DeployContext): Promise<
     phase: 'package',
     label: 'Reading the files',
     work: () => packageApplication(intent, sources, context),
-    detail: ({ sources: files }) => `${files.size} different files`,
+    detail: packagedText,
   });
   const { plan, missing } = await phases.run({
     phase: 'compare',
@@ -162,8 +164,14 @@ function intentText(intent: DeployIntent): string {
   return `${intent.application}: ${names.join(', ')}`;
 }
 
+/** Modules that share a directory share its files. */
+function packagedText({ modules, sources }: PackagedApplication): string {
+  const bytes = [...sources.values()].reduce((sum, { size }) => sum + size, 0);
+  return `${countOf(modules.length, 'module')}, ${countOf(sources.size, 'different file')}, ${formatBytes(bytes)}`;
+}
+
 function comparisonText(plan: DeployPlan, missing: MissingFiles): string {
   if (isEmptyPlan(plan)) return 'nothing changed';
   const changes = plan.changes.filter((change) => change.kind !== 'keep-version').length;
-  return `${changes} ${changes === 1 ? 'change' : 'changes'}, ${missing.files} files (${formatBytes(missing.bytes)}) to send`;
+  return `${countOf(changes, 'change')}, ${countOf(missing.files, 'file')} (${formatBytes(missing.bytes)}) to send`;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../errors.ts';
 import type { Operation } from '../model/operation.ts';
+import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
 import { commitRelease } from './commit-release.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -30,7 +31,7 @@ const actions: StepTable<DeployStep, Execution, ExecutionContext> = {
         phase: 'upload',
         label: 'Sending files',
         work: () => sendFiles(step, execution, context),
-        detail: ({ uploaded }) => `${uploaded.files} files, ${formatBytes(uploaded.bytes)}`,
+        detail: ({ uploaded }) => `${countOf(uploaded.files, 'file')}, ${formatBytes(uploaded.bytes)}`,
       }),
   },
   'commit-release': {

@@ -68,8 +68,11 @@ const places: Readonly<Record<DeployPhase, string>> = {
   release: 'while the release was going live',
 };
 
-/** An interruption that already knows where things stand is kept; the signal's own reason never does. */
+/**
+ * A failure that says itself where things stand is kept, an interruption that does so too; the signal's own reason, and
+ * what a cut connection looks like, never know.
+ */
 function interruption(phase: DeployPhase, error: unknown, signal: AbortSignal): unknown {
-  if (isAppcfgError(error) && error.code === 'interrupted' && error !== signal.reason) return error;
-  return failure('interrupted', { where: places[phase] }, { cause: error });
+  const knows = isAppcfgError(error) && error !== signal.reason && error.code !== 'backend.unreachable';
+  return knows ? error : failure('interrupted', { where: places[phase] }, { cause: error });
 }

@@ -1,6 +1,7 @@
 /** The plan for people: a line a change, in the order in which they take effect. Pure. */
 import { settingsLine } from '../backend/settings-changes.ts';
 import { splitText, type TrafficSplit } from '../model/traffic.ts';
+import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
 import type { Change, DeployPlan } from './deploy-plan.ts';
 import type { PackagedModule } from './package-modules.ts';
@@ -11,7 +12,7 @@ export function planLines(
   missing?: { readonly files: number; readonly bytes: number },
 ): readonly string[] {
   const send =
-    missing && missing.files > 0 ? [`send ${count(missing.files, 'file')} (${formatBytes(missing.bytes)})`] : [];
+    missing && missing.files > 0 ? [`send ${countOf(missing.files, 'file')} (${formatBytes(missing.bytes)})`] : [];
   return [...send, ...plan.changes.flatMap(changeLines)];
 }
 
@@ -39,14 +40,10 @@ function nameOf({ module, version }: PackagedModule): string {
 }
 
 function contents({ files, bytes, spec }: PackagedModule): string {
-  return `${count(files, 'file')}, ${formatBytes(bytes)}, ${spec.runtime}, ${spec.scaling.type} scaling`;
+  return `${countOf(files, 'file')}, ${formatBytes(bytes)}, ${spec.runtime}, ${spec.scaling.type} scaling`;
 }
 
 function trafficLine(module: string, before: TrafficSplit | undefined, after: TrafficSplit): string {
   const now = before ? ` (now ${splitText(before)})` : '';
   return `traffic of ${module}: ${splitText(after)}${now}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

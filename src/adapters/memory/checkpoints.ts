@@ -16,11 +16,11 @@ export interface Hold {
 }
 
 export class Checkpoints {
-  readonly #faults = new Map<Checkpoint, unknown[]>();
+  readonly #faults = new Map<Checkpoint, Error[]>();
   readonly #holds = new Map<Checkpoint, { readonly reach: () => void; readonly released: Promise<void> }>();
 
   /** The next passage of this checkpoint throws; called again, the one after it too. */
-  fail(checkpoint: Checkpoint, error: unknown): void {
+  fail(checkpoint: Checkpoint, error: Error): void {
     this.#faults.set(checkpoint, [...(this.#faults.get(checkpoint) ?? []), error]);
   }
 

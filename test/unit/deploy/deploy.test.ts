@@ -366,6 +366,18 @@ describe('deploy, interrupted', () => {
     });
   });
 
+  it('keeps the release’s own failure when that came first', async () => {
+    const bench = workbench(threeModules());
+    const crash = failure('instance.start-failed', { module: 'default', version: 'uno', reason: 'so', output: [] });
+    const { backend } = bench.context;
+    const commit: typeof backend.releases.commit = async () => {
+      bench.interrupt.abort();
+      throw crash;
+    };
+    const failing = { ...backend, releases: { ...backend.releases, commit } };
+    expect(await failureOf(deploy(sampleRequest(), { ...bench.context, backend: failing }))).toBe(crash);
+  });
+
   it('names the operation when the connection is lost', async () => {
     const bench = workbench(threeModules());
     const { backend } = bench.context;

@@ -36,7 +36,7 @@ async function trace(steps: readonly Step[]) {
     onUndoFailed: (step) => undoFailures.push(step.name),
   }).then(
     (result) => ({ result }),
-    (error: Error) => ({ error: error.message }),
+    (error: unknown) => ({ error: (error as Error).message }),
   );
   return { log, undoFailures, ...end };
 }

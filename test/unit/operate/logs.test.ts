@@ -68,4 +68,36 @@ describe('logs', () => {
     await reading;
     expect(seen).toEqual(['before 2', 'after']);
   });
+
+  it('that come while the last ones are looked up are shown once', async () => {
+    const { context, backend, interrupt } = await shop();
+    backend.appendLog(record('before'));
+    const logs = {
+      ...backend.logs,
+      query: async (...args: Parameters<typeof backend.logs.query>) => {
+        backend.appendLog(record('seen by both'));
+        const found = await backend.logs.query(...args);
+        backend.appendLog(record('in between'));
+        return found;
+      },
+    };
+    const seen: string[] = [];
+    for await (const found of followLogs(
+      { ...context, backend: { ...backend, logs } },
+      { application: 'shop', limit: 9 },
+    )) {
+      seen.push(...texts([found]));
+      if (seen.length === 2) setImmediate(() => backend.appendLog(record('after')));
+      if (seen.at(-1) === 'after') interrupt.abort();
+    }
+    expect(seen).toEqual(['before', 'seen by both', 'in between', 'after']);
+  });
+
+  it('are not listened for any more when the reader leaves', async () => {
+    const { context, backend } = await shop();
+    backend.appendLog(record('before'));
+    for await (const _found of followLogs(context, { application: 'shop', limit: 1 })) break;
+    backend.appendLog(record('after'));
+    expect(texts(await queryLogs(context, { application: 'shop' }))).toEqual(['before', 'after']);
+  });
 });

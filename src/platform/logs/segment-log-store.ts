@@ -6,7 +6,7 @@ import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Clock } from '../../support/clock.ts';
 import { createPace, type Pace } from '../store/pace.ts';
 import { readNames } from '../store/read-names.ts';
-import { writeFailure } from '../store/write-failure.ts';
+import { writeFailure, writeFailureReason } from '../store/write-failure.ts';
 import { ApplicationLog, type StoredSegment } from './application-log.ts';
 import { LatestRecords } from './latest-records.ts';
 import type { LogStore } from './log-store.ts';
@@ -161,12 +161,19 @@ class SegmentLogStore implements LogStore {
 
   /** For applications that write nothing any more. */
   #scheduleTidy(): void {
+    const { clock, onTrouble } = this.#options;
     const tidy = async () => {
       for (const log of this.#applications.values()) await log.tidy();
       this.#enforceLimits();
+    };
+    const again = () => {
       if (!this.#isClosed) this.#scheduleTidy();
     };
-    this.#cancelTidy = this.#options.clock.after(TIDY_EVERY_MS, () => void tidy(), { isBackground: true });
+    const run = () =>
+      void tidy()
+        .catch((error: unknown) => onTrouble(writeFailureReason(error)))
+        .then(again);
+    this.#cancelTidy = clock.after(TIDY_EVERY_MS, run, { isBackground: true });
   }
 
   #tell({ query, onRecord }: Follower, record: LogRecord): void {

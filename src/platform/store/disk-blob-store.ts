@@ -193,8 +193,10 @@ class DiskBlobs implements DiskBlobStore {
   /** Version directories keep their links to it; materialising them again replaces those. */
   #putAway(digest: string): void {
     this.#index.delete(digest);
-    void this.#trash.discard(blobFile(this.#folders, digest));
-    void this.#trash.discard(blobFile(this.#folders, digest, 'executable'));
+    for (const variant of ['plain', 'executable'] as const) {
+      // If it can't be moved it stays unlisted, and is written over when it is sent again.
+      this.#trash.discard(blobFile(this.#folders, digest, variant)).catch(() => {});
+    }
   }
 
   /** The disk refused a file's bytes: whatever the cache still shows of them must not be used. */

@@ -1,11 +1,11 @@
-/** Runs a TypeScript program in a process of its own, for tests that kill it or limit it. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+/** Runs a TypeScript program in a process of its own, for tests that kill it or limit it. It ends with its test. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 export interface Program {
-  readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly process: ChildProcessWithoutNullStreams;
   /** What it has printed so far. */
   readonly output: () => string;
   /** Resolves when it is gone, with its exit code or signal. */
@@ -20,7 +20,8 @@ export function startProgram(name: string, args: readonly string[], fileSizeLimi
   const command = [process.execPath, '--import', 'tsx', file, ...args];
   const limited = ['sh', '-c', `ulimit -f ${fileSizeLimit}; exec "$@"`, 'sh', ...command];
   const [executable = '', ...rest] = fileSizeLimit === undefined ? command : limited;
-  const child = spawn(executable, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(executable, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));

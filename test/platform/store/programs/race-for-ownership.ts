@@ -6,7 +6,8 @@ writeSync(1, 'ready\n');
 try {
   await acquireOwnership(process.argv[2] ?? '');
   writeSync(1, 'mine\n');
-  setInterval(() => undefined, 1000);
+  // Ends with the test's process, however that ends.
+  process.stdin.resume();
 } catch (error) {
   writeSync(1, `refused ${(error as { readonly code?: string }).code}\n`);
 }

@@ -104,12 +104,12 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const { port: routerPort } = await router.listen({ host: options.host, port: chosen.port });
   lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));
 
-  const { assetsDirectory, environment } = options;
-  const findRuntime = createRuntimes({ assetsDirectory, environment });
+  const { assetsDirectory } = options;
+  const findRuntime = createRuntimes({ assetsDirectory, environment: options.environment });
   const engine = createEngine({
     clock,
     logs,
-    runtimeFor: (runtime) => findRuntime(runtime, 'standard'),
+    runtimeFor: ({ runtime, environment }) => findRuntime(runtime, environment),
     stateDirectory: join(state, 'run'),
     cacheDirectory: join(directories.cache, 'builds'),
     nonce: persistentSecret(join(state, 'nonce')),

@@ -1,9 +1,10 @@
 /** Builds each deployment once per engine: the result of the first call serves all others. */
+import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Deployment } from '../deployment.ts';
 import type { BuildResult, RunCommand, Runtime } from '../runtimes/runtime.ts';
 
 export interface BuildOptions {
-  readonly runtimeFor: (runtime: string) => Runtime;
+  readonly runtimeFor: (spec: VersionSpec) => Runtime;
   readonly cacheDirectory: string;
   readonly run: RunCommand;
 }
@@ -30,14 +31,17 @@ export class BuildCache {
     const known = this.#results.get(deployment.deploymentId);
     if (known) return known;
     const { runtimeFor, cacheDirectory, run } = this.#options;
-    const runtime = runtimeFor(deployment.spec.runtime);
+    const runtime = runtimeFor(deployment.spec);
     const signal = call.signal ? { signal: call.signal } : {};
     const result = await runtime.build({ deployment, cacheDirectory, run, onOutput: call.onOutput, ...signal });
     this.#results.set(deployment.deploymentId, result);
     return result;
   }
 
-  forget(deploymentId: string): void {
-    this.#results.delete(deploymentId);
+  /** Lets go of what the build made for this deployment alone. */
+  async dispose(deployment: Deployment): Promise<void> {
+    const { runtimeFor, cacheDirectory } = this.#options;
+    if (!this.#results.delete(deployment.deploymentId)) return;
+    await runtimeFor(deployment.spec).dispose?.(deployment, cacheDirectory);
   }
 }

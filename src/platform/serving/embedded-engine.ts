@@ -1,6 +1,8 @@
 /** The engine that runs instances on this machine, as process groups under this process. */
+
 import { failure } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
+import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment, DesiredDeployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
@@ -19,7 +21,7 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly logs: LogSink;
   /** @throws AppcfgError for a runtime that the platform does not know */
-  readonly runtimeFor: (runtime: string) => Runtime;
+  readonly runtimeFor: (spec: VersionSpec) => Runtime;
   /** Below it each instance gets a scratch directory. */
   readonly stateDirectory: string;
   /** For the builds' dependencies. */
@@ -199,7 +201,7 @@ class EmbeddedEngine implements Engine {
     served.drain();
     void served
       .until(() => served.instances.length === 0 && served.pool.waitingCount === 0)
-      .then(() => this.#leaving.delete(served));
+      .then(() => this.#left(served));
   }
 
   async #drop(
@@ -209,7 +211,16 @@ class EmbeddedEngine implements Engine {
     this.#forget(served);
     this.#leaving.add(served);
     await served.close({ isFailure: false, ...how });
+    this.#left(served);
+  }
+
+  #left(served: ServedDeployment): void {
     this.#leaving.delete(served);
+    const { deployment } = served;
+    // Prepared again meanwhile, or only stopping until the next start: then its build is still needed.
+    if (this.#isClosed || this.#served.has(deployment.deploymentId)) return;
+    // What can't be removed now is overwritten by the next build of the same deployment.
+    void this.#host.disposeBuild(deployment).catch(() => {});
   }
 
   #forget(served: ServedDeployment): void {

@@ -1,9 +1,11 @@
 /** What instances of all deployments share on this machine: ports, guard, marks, builds, memory watch. */
+
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../../errors.ts';
 import type { LogLevel } from '../../model/log.ts';
+import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
@@ -23,7 +25,7 @@ import { createResourceWatch, type ResourceWatch } from './resource-watch.ts';
 export interface InstanceHostOptions {
   readonly clock: Clock;
   readonly logs: LogSink;
-  readonly runtimeFor: (runtime: string) => Runtime;
+  readonly runtimeFor: (spec: VersionSpec) => Runtime;
   readonly stateDirectory: string;
   readonly cacheDirectory: string;
   readonly nonce: string;
@@ -57,6 +59,10 @@ export class InstanceHost {
     this.#builds = new BuildCache({ runtimeFor, cacheDirectory, run });
     this.#scratch = join(options.stateDirectory, 'instances');
     this.#isClean = this.#cleanFormerRun();
+  }
+
+  disposeBuild(deployment: Deployment): Promise<void> {
+    return this.#builds.dispose(deployment);
   }
 
   /** @throws whatever the runtime throws, or the signal's reason */
@@ -151,7 +157,7 @@ export class InstanceHost {
     const build = this.#builds.result(deployment.deploymentId);
     if (!build) throw new Error('the deployment was not built');
     const { runtimeFor, environmentFor } = this.#options;
-    const launch = runtimeFor(deployment.spec.runtime).launch({ deployment, build, ...where });
+    const launch = runtimeFor(deployment.spec).launch({ deployment, build, ...where });
     return { ...launch, environment: { ...launch.environment, ...environmentFor?.(deployment, where.instance) } };
   }
 

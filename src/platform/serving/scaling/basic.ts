@@ -12,7 +12,7 @@ import {
 export interface BasicSettings extends Pick<BasicScaling, 'maxInstances' | 'idleTimeoutMs'> {
   /** How many requests one instance may have in flight. */
   readonly concurrency: number;
-  /** With this many in flight in each instance the next one is started, while these still take more. */
+  /** With more in flight per instance the next one is started, while these still take requests. */
   readonly scaleOutAt: number;
 }
 
@@ -60,7 +60,7 @@ function missingInstances(snapshot: ScalingSnapshot, settings: BasicSettings, co
   const forWaiting = Math.ceil((waiting - starting * settings.concurrency) / settings.concurrency);
   const inFlight = snapshot.instances.reduce((sum, instance) => sum + instance.inFlight, 0);
   const ready = count(snapshot, 'ready');
-  const isLoaded = ready > 0 && inFlight >= ready * settings.scaleOutAt;
+  const isLoaded = ready > 0 && inFlight > ready * settings.scaleOutAt;
   const forLoad = isLoaded ? 1 - starting : 0;
   return Math.max(0, forWaiting, forLoad);
 }

@@ -227,6 +227,16 @@ export function releasesContract(bench: ContractBench): void {
     expect(await bench.backend.releases.list(application)).toHaveLength(3);
   });
 
+  it('rolls back to what was live last, not to what the release once made live', async () => {
+    const application = bench.newApplication();
+    await bench.release(application, [bench.upload(), bench.upload({ version: 'dos' })]);
+    const split = { shardBy: 'cookie', allocations: { uno: 0.5, dos: 0.5 } } as const;
+    await bench.backend.traffic.set(application, { default: split });
+    await bench.release(application, [bench.upload({ content: 'new' })], { traffic: { default: allTrafficTo('uno') } });
+    await bench.backend.releases.rollback(application, undefined);
+    expect((await bench.live(application)).modules[0]?.traffic).toEqual(split);
+  });
+
   it('rolls back to the release that is named', async () => {
     const application = bench.newApplication();
     await bench.release(application, [bench.upload({ content: 'one' })]);

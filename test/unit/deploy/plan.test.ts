@@ -144,6 +144,11 @@ describe('traffic', () => {
   });
 });
 
+it('leaves all as it is for the promoted version that has all traffic, however that is assigned', () => {
+  const current = live({ modules: [uno], traffic: { default: { shardBy: 'cookie', allocations: { uno: 1 } } } });
+  expect(isEmptyPlan(plan({ modules: [uno], promotes: true }, current))).toBe(true);
+});
+
 describe('the previous version', () => {
   const old = (changes: Parameters<typeof sampleModule>[1] = {}) =>
     sampleModule('default', { version: 'uno', scaling: manual, ...changes });

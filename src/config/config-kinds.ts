@@ -77,7 +77,7 @@ export const configKinds: Readonly<Record<ConfigKind, ConfigKindFacts>> = {
       '    job_retry_limit: 3',
       '',
     ].join('\n'),
-    shape: cronShape(() => undefined),
+    shape: cronShape,
   },
   queues: {
     fileName: 'queue.yaml',

@@ -11,6 +11,8 @@ export interface Finding {
   readonly hint?: string;
   /** What to point at; the value when not given. */
   readonly on?: 'key' | 'value';
+  /** Which character of a text value to point at, from 1. */
+  readonly inText?: number;
 }
 
 export interface Findings {
@@ -27,7 +29,7 @@ export interface Findings {
 export function createFindings(file: string, root: YamlNode | undefined): Findings {
   const diagnostics: Diagnostic[] = [];
   const add = (severity: Diagnostic['severity'], code: DiagnosticCode, finding: Finding) => {
-    const at = positionOf(root, finding.path, finding.on ?? 'value');
+    const at = positionOf(root, finding.path, finding.on ?? 'value', finding.inText);
     diagnostics.push(diagnosticAt({ severity, code, file, at, ...finding }));
   };
   return {

@@ -5,7 +5,6 @@ import { type FoundFiles, findFiles } from './find-files.ts';
 import { loadModules } from './load-modules.ts';
 import { loadSettings } from './load-settings.ts';
 import type { LoadedApplication, LoadRequest } from './loaded-application.ts';
-import type { ScheduleProblem } from './settings/cron.ts';
 
 export type { LoadedApplication, LoadedModule, LoadRequest } from './loaded-application.ts';
 
@@ -14,7 +13,7 @@ export function loadApplication(request: LoadRequest): LoadedApplication {
   const firstFile = found.modules[0]?.file ?? found.settings[0]?.file ?? request.paths[0] ?? '.';
   const overrides = checkOverrides(request.overrides, request.allowsAnyRuntime ?? false, firstFile);
   const modules = loadModules(found.modules, request, overrides.accepted);
-  const settings = loadSettings(found.settings, overrides.accepted.application, scheduleProblem);
+  const settings = loadSettings(found.settings, overrides.accepted.application);
   const together = checkTogether(modules, settings, requirementsOf(request));
   const { application } = together;
   return {
@@ -54,6 +53,3 @@ function notesOf(found: FoundFiles): readonly string[] {
   );
   return [...modules, ...settings];
 }
-
-/** The judge of cron.yaml's schedules. */
-const scheduleProblem: ScheduleProblem = (schedule) => (schedule.trim() === '' ? 'is empty' : undefined);

@@ -4,7 +4,6 @@ import type { SettingsKind } from '../model/settings.ts';
 import { parseModuleFile } from './app/parse-module-file.ts';
 import type { FoundSettings } from './find-files.ts';
 import { readConfigFile } from './read-config-file.ts';
-import type { ScheduleProblem } from './settings/cron.ts';
 import { parseSettingsFile, type SettingsReading } from './settings/settings-file.ts';
 
 export interface SettingsOnDisk extends SettingsReading<unknown> {
@@ -16,15 +15,14 @@ export interface SettingsOnDisk extends SettingsReading<unknown> {
 export function loadSettings(
   files: readonly FoundSettings[],
   application: string | undefined,
-  scheduleProblem: ScheduleProblem,
 ): readonly SettingsOnDisk[] {
-  return files.map((found) => loadOne(found, application, scheduleProblem));
+  return files.map((found) => loadOne(found, application));
 }
 
-function loadOne(found: FoundSettings, override: string | undefined, scheduleProblem: ScheduleProblem): SettingsOnDisk {
+function loadOne(found: FoundSettings, override: string | undefined): SettingsOnDisk {
   const read = readConfigFile(found.path, found.file);
   if (!read.ok) return { ...found, diagnostics: [read.diagnostic] };
-  const reading = parseSettingsFile(found.kind, read.source, found.file, { scheduleProblem });
+  const reading = parseSettingsFile(found.kind, read.source, found.file);
   const application = override ?? reading.application ?? applicationBeside(found.path);
   return { ...found, ...reading, ...(application === undefined ? {} : { application }) };
 }

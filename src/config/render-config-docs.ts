@@ -66,9 +66,7 @@ function formOf(shape: Shape): string {
     case 'text':
       return shape.form;
     case 'choice':
-      return Object.keys(shape.values)
-        .map((word) => `\`${word}\``)
-        .join(', ');
+      return shape.shown.map((word) => `\`${word}\``).join(', ');
     case 'boolean':
       return '`true` or `false`';
     case 'integer':

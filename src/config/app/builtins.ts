@@ -3,7 +3,7 @@ import type { Handler } from '../../model/handler.ts';
 import type { Findings } from '../findings.ts';
 import { closest } from '../shape/read-scalar.ts';
 import type { Path } from '../yaml/path.ts';
-import { quoteForMessage } from '../yaml/tree.ts';
+import { entryOf, quoteForMessage } from '../yaml/tree.ts';
 
 interface Builtin {
   readonly handler?: Handler;
@@ -66,12 +66,13 @@ export function resolveBuiltins(
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const path = ['builtins', index];
-    const [entry, second] = Object.entries(item);
-    if (entry === undefined || second !== undefined) {
-      const message = entry === undefined ? 'The entry names no builtin.' : 'The entry names more than one builtin.';
+    const written = namesWritten(findings, index);
+    if (written !== 1) {
+      const message = written === 0 ? 'The entry names no builtin.' : 'The entry names more than one builtin.';
       findings.error('bad-value', { path, message, hint: 'Write one a line: - deferred: on' });
-      continue;
     }
+    const [entry] = Object.entries(item);
+    if (entry === undefined || written !== 1) continue;
     const [name, isOn] = entry;
     if (seen.has(name)) {
       const message = `Builtin ${quoteForMessage(name)} is there twice.`;
@@ -86,6 +87,12 @@ export function resolveBuiltins(
     }
   }
   return { head, tail };
+}
+
+function namesWritten(findings: Findings, index: number): number {
+  const list = entryOf(findings.root, 'builtins')?.value;
+  const item = list?.kind === 'list' ? list.items[index] : undefined;
+  return item?.kind === 'map' ? item.entries.length : 0;
 }
 
 function knownBuiltin(name: string, runtime: string, path: Path, findings: Findings): Builtin | undefined {

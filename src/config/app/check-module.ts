@@ -62,7 +62,8 @@ function checkScripts(values: ModuleValues, findings: Findings): void {
     const script = entryOf(handler, 'script')?.value;
     if (script?.kind !== 'scalar' || !(script.text.endsWith('.py') || script.text.includes('/'))) continue;
     const message = `${quoteForMessage(script.text)} is a CGI script, which does not go with threadsafe: true.`;
-    const hint = `Write the WSGI application, for example ${script.text.replace(/\.py$/, '').replaceAll('/', '.')}.app, or threadsafe: false.`;
+    const application = script.text.replace(/\.py$/, '.app').replaceAll('/', '.');
+    const hint = `Write the WSGI application, for example ${application}, or threadsafe: false.`;
     findings.error('conflicting-keys', { path: ['handlers', index, 'script'], message, hint });
   }
 }

@@ -70,7 +70,10 @@ export const network = object('network', {
     default: 'false',
   },
   forwarded_ports: { shape: list(forwardedPort), docs: 'Ports of the machine that lead to the container.' },
-  instance_tag: { shape: matching('an instance tag', label, labelForm), docs: 'Tag of the machines.' },
+  instance_tag: {
+    shape: matching('an instance tag', label, labelForm, { example: 'web' }),
+    docs: 'Tag of the machines.',
+  },
   name: {
     shape: matching(
       'a network name',
@@ -79,7 +82,10 @@ export const network = object('network', {
     ),
     docs: 'Name of the network.',
   },
-  subnetwork_name: { shape: matching('a subnetwork name', label, labelForm), docs: 'Name of the subnetwork.' },
+  subnetwork_name: {
+    shape: matching('a subnetwork name', label, labelForm, { example: 'subnet-a' }),
+    docs: 'Name of the subnetwork.',
+  },
   instance_ip_mode: {
     shape: choice(['external', 'internal', 'EXTERNAL', 'INTERNAL']),
     docs: 'Whether instances have public addresses.',

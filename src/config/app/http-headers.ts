@@ -39,16 +39,14 @@ export function checkHttpHeaders(
   for (const [name, value] of Object.entries(headers)) {
     const here = [...path, name];
     const nameProblem = headerNameProblem(name);
+    if (nameProblem !== undefined) {
+      const message = `Header ${quoteForMessage(name)} ${nameProblem}.`;
+      findings.error('bad-value', { path: here, message, on: 'key', hint: 'Delete it.' });
+    }
     const valueProblem = headerValueProblem(name, value);
-    const problem = nameProblem ?? valueProblem;
-    if (problem !== undefined) {
-      const message = `Header ${quoteForMessage(name)} ${problem}.`;
-      findings.error('bad-value', {
-        path: here,
-        message,
-        on: nameProblem === undefined ? 'value' : 'key',
-        hint: 'Delete or shorten it.',
-      });
+    if (valueProblem !== undefined) {
+      const message = `Header ${quoteForMessage(name)} ${valueProblem}.`;
+      findings.error('bad-value', { path: here, message, hint: 'Write a shorter value of plain ASCII.' });
     }
     const lower = name.toLowerCase();
     if (lower === 'content-type' && hasMimeType) {

@@ -9,6 +9,7 @@ const identifier = matching(
   'a variable name',
   /[A-Za-z_]\w*/,
   'letters, digits and underscores, not beginning with a digit',
+  { example: 'MY_NAME' },
 );
 export const settings = map(identifier, text());
 export const filled = (what: string, example: string) =>

@@ -79,7 +79,9 @@ const runtimeKeys = (allowsAnyRuntime: boolean) =>
     },
     runtime_channel: { shape: text(), docs: 'Release channel of the runtime.' },
     api_version: {
-      shape: matching('an api version', /[A-Za-z0-9_.]{1,32}/, '1 to 32 letters, digits, _ and .', { example: '1' }),
+      shape: matching('an api version', /[A-Za-z0-9_.]{1,32}/, '1 to 32 letters, digits, dots and underscores', {
+        example: '1',
+      }),
       docs: 'Version of the bundled APIs; always 1.',
     },
     env: {
@@ -174,7 +176,7 @@ const otherKeys = {
     docs: 'What was precompiled; no effect here.',
   },
   source_language: {
-    shape: matching('a language', /[A-Za-z0-9_.-]{1,32}/, '1 to 32 letters, digits, _, . and -'),
+    shape: matching('a language', /[A-Za-z0-9_.-]{1,32}/, '1 to 32 letters, digits, dots, hyphens and underscores'),
     docs: 'Language of the source; no effect here.',
   },
   standard_websocket: { shape: boolean(), docs: 'No effect here: WebSockets always work.' },

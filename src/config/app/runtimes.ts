@@ -25,12 +25,14 @@ function numbered(prefix: string, versions: readonly number[]): readonly string[
   return versions.map((version) => `${prefix}${version}`);
 }
 
+const examples = 'python27, python312, nodejs20, go122, java21, php83, ruby33, static or custom';
+
 /** What any runtime's name looks like, also one that is not in the list. */
 const general = /^(?:gs:\/\/[a-z0-9\-._/]+|[a-z][a-z0-9.-]{0,29})$/;
 
 export function runtimeName(allowsAny: boolean): TextShape<string> {
   return parsedText('a runtime', (text) => parseRuntime(text, allowsAny), {
-    form: 'a runtime, for example python27, python312, nodejs20, go122, java21, php83, ruby33, static or custom',
+    form: `a runtime, for example ${examples}`,
     pattern: general.source,
     example: 'python27',
     strictness: 'name',
@@ -43,6 +45,6 @@ function parseRuntime(
 ): { readonly value: string } | { readonly problem: string; readonly hint: string } {
   if (knownRuntimes.includes(text) || (allowsAny && general.test(text))) return { value: text };
   const close = closest(text, knownRuntimes);
-  const hint = close === undefined ? `Write one of: ${knownRuntimes.join(', ')}.` : `Did you mean ${close}?`;
+  const hint = close === undefined ? `For example: ${examples}.` : `Did you mean ${close}?`;
   return { problem: 'is not known', hint };
 }

@@ -1,14 +1,8 @@
 /** Scaling and instance class of a version, from the values of its file. */
-import {
-  defaultInstanceClass,
-  instanceClass,
-  instanceClassesFor,
-  instanceClassNames,
-} from '../../model/instance-class.ts';
+import { defaultInstanceClass, instanceClass, instanceClassesFor } from '../../model/instance-class.ts';
 import type { AutomaticScaling, Scaling, ScalingType } from '../../model/scaling.ts';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '../../model/scaling.ts';
 import type { Findings } from '../findings.ts';
-import { closest } from '../shape/read-scalar.ts';
 import type { ValueOf } from '../shape/shape.ts';
 import { quoteForMessage } from '../yaml/tree.ts';
 import type { automaticScaling, basicScaling, manualScaling } from './scaling-keys.ts';
@@ -70,9 +64,7 @@ export function instanceClassOf(written: string | undefined, type: ScalingType, 
   const right = instanceClassesFor(type);
   const known = instanceClass(written);
   if (known === undefined) {
-    const close = closest(written, instanceClassNames);
-    const hint =
-      close !== undefined && right.includes(close) ? `Did you mean ${close}?` : `Write one of: ${right.join(', ')}.`;
+    const hint = `With ${type} scaling write one of: ${right.join(', ')}.`;
     findings.error('unknown-value', { path, message: `${quoteForMessage(written)} is not an instance class.`, hint });
   } else if (!right.includes(known.name)) {
     const message = `Instance class ${known.name} does not go with ${type} scaling.`;

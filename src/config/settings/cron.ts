@@ -1,4 +1,6 @@
 /** cron.yaml: what is called when. */
+
+import { parseSchedule } from '../../model/schedule/parse-schedule.ts';
 import type { CronJob, CronRetry } from '../../model/settings.ts';
 import { applicationId } from '../app/name-shapes.ts';
 import { deadline } from '../durations.ts';
@@ -8,10 +10,9 @@ import { decimalText } from './decimal-text.ts';
 import { ageLimitShape, backoffData, backoffKeys, backoffOf, checkBackoff } from './retry.ts';
 import { timezone } from './timezone.ts';
 
-/** What is wrong with a schedule's text, as the end of a sentence that begins with "it"; undefined when nothing is. */
-export type ScheduleProblem = (schedule: string) => string | undefined;
-
-const description = matching('a description', /.{0,499}/, 'one line of at most 499 characters');
+const description = matching('a description', /.{0,499}/, 'one line of at most 499 characters', {
+  example: 'daily summary',
+});
 
 const target = matching(
   'a cron target',
@@ -32,48 +33,46 @@ const retryKeys = {
 
 const retryParameters = object('retry_parameters', retryKeys, { check: checkBackoff });
 
-function jobShape(scheduleProblem: ScheduleProblem) {
-  const parse = (value: string): Parsed<string> => {
-    const problem = scheduleProblem(value);
-    return problem === undefined ? { value } : { problem };
-  };
-  const schedule = parsedText('a schedule', parse, {
-    form: 'schedule',
+function parseScheduleText(value: string): Parsed<string> {
+  const parsed = parseSchedule(value);
+  return parsed.ok ? { value } : { problem: parsed.problem, column: parsed.column, isSentence: true };
+}
+
+const schedule = parsedText('a schedule', parseScheduleText, {
+  form: 'schedule',
+  example: 'every 5 minutes',
+  strictness: 'strict',
+});
+
+const job = object('a cron job', {
+  url: {
+    shape: matching('a path', /\/.*/, 'one line that begins with /', { example: '/tasks/summary' }),
+    isRequired: true,
+    example: '/tasks/summary',
+    docs: 'Path that is called.',
+  },
+  schedule: {
+    shape: schedule,
+    isRequired: true,
     example: 'every 5 minutes',
-    strictness: 'strict',
-  });
-  return object('a cron job', {
-    url: {
-      shape: matching('a path', /\/.*/, 'one line that begins with /', { example: '/tasks/summary' }),
-      isRequired: true,
-      example: '/tasks/summary',
-      docs: 'Path that is called.',
-    },
-    schedule: {
-      shape: schedule,
-      isRequired: true,
-      example: 'every 5 minutes',
-      docs: 'When: `every 5 minutes`, `every monday 09:00`, `1st,third monday of month 17:00`, `every 2 hours from 10:00 to 14:00`.',
-    },
-    timezone: { shape: timezone, docs: 'Time zone of the schedule, as in the tz database.', default: 'UTC' },
-    description: { shape: description, docs: 'Shown in lists.' },
-    target: { shape: target, docs: '`version` or `module:version`.', default: 'the default module' },
-    retry_parameters: { shape: retryParameters, docs: 'What happens after a failure.', default: 'no repetition' },
-    attempt_deadline: { shape: deadline(15, 86_400), docs: 'Time one call may take.', default: 'by scaling type' },
-  });
-}
+    docs: 'When: `every 5 minutes`, `every monday 09:00`, `1st,third monday of month 17:00`, `every 2 hours from 10:00 to 14:00`.',
+  },
+  timezone: { shape: timezone, docs: 'Time zone of the schedule, as in the tz database.', default: 'UTC' },
+  description: { shape: description, docs: 'Shown in lists.' },
+  target: { shape: target, docs: '`version` or `module:version`.', default: 'the default module' },
+  retry_parameters: { shape: retryParameters, docs: 'What happens after a failure.', default: 'no repetition' },
+  attempt_deadline: { shape: deadline(15, 86_400), docs: 'Time one call may take.', default: 'by scaling type' },
+});
 
-export function cronShape(scheduleProblem: ScheduleProblem) {
-  return object('cron.yaml', {
-    application: { shape: applicationId, docs: 'The application the jobs are for; `-A` overrides it.' },
-    cron: {
-      shape: list(jobShape(scheduleProblem), { unique: { severity: 'warning', noun: 'cron job' } }),
-      docs: 'The jobs. `cron:` alone means: none, delete those that are there.',
-    },
-  });
-}
+export const cronShape = object('cron.yaml', {
+  application: { shape: applicationId, docs: 'The application the jobs are for; `-A` overrides it.' },
+  cron: {
+    shape: list(job, { unique: { severity: 'warning', noun: 'cron job' } }),
+    docs: 'The jobs. `cron:` alone means: none, delete those that are there.',
+  },
+});
 
-type CronValues = ValueOf<ReturnType<typeof cronShape>>;
+type CronValues = ValueOf<typeof cronShape>;
 
 export function cronOf(values: CronValues): readonly CronJob[] {
   return (values.cron ?? []).flatMap((job) => {

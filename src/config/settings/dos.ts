@@ -24,7 +24,10 @@ const rule = object(
   'a dos entry',
   {
     subnet: { shape: subnet, isRequired: true, example: '192.0.2.0/24', docs: 'Address or block of addresses.' },
-    description: { shape: matching('a description', /.{0,499}/, 'one line of at most 499 characters'), docs: 'Why.' },
+    description: {
+      shape: matching('a description', /.{0,499}/, 'one line of at most 499 characters', { example: 'why' }),
+      docs: 'Why.',
+    },
   },
   {
     retired: {

@@ -14,8 +14,15 @@ export function printSettings<K extends SettingsKind>(kind: K, value: Settings[K
 /** Only words that no reader takes for anything but text stay unquoted. */
 const plainWord = /^[A-Za-z_/][\w./-]*(?: [\w./,:-]+)*$/;
 
+/** Rates, times and sizes: `5/s`, `2h`, `120M`. */
+const amount = /^\d+(?:\.\d+)?(?:\/[smhd]|[smhdBKMGT])$/;
+
 function quoteWhereNeeded(_key: unknown, node: Scalar): void {
   if (typeof node.value !== 'string') return;
+  if (amount.test(node.value)) {
+    node.type = Scalar.PLAIN;
+    return;
+  }
   const isSafe =
     plainWord.test(node.value) && typeof resolveUnquoted(node.value) === 'string' && !node.value.includes(': ');
   node.type = isSafe ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;

@@ -99,8 +99,7 @@ const queue = object('a queue', queueKeys, {
 });
 
 type QueueValues = {
-  readonly name?: string;
-  readonly rate?: number;
+  readonly mode?: 'push' | 'pull';
   readonly max_concurrent_requests?: number;
   readonly retry_parameters?: ValueOf<typeof retryParameters>;
 };
@@ -121,7 +120,8 @@ function checkPull(values: QueueValues, { path, findings }: Place): void {
 const mostConcurrent = 5000;
 
 function checkPush(values: QueueValues, { path, findings }: Place): void {
-  if (!findings.has([...path, 'rate'])) {
+  const isModeUnclear = values.mode === undefined && findings.has([...path, 'mode']);
+  if (!isModeUnclear && !findings.has([...path, 'rate'])) {
     const message = '"rate" is missing; a push queue must have it.';
     findings.error('missing-key', { path: [...path, 'rate'], message, hint: 'For example: rate: 5/s' });
   }

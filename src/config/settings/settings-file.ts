@@ -6,7 +6,7 @@ import { readShape } from '../shape/read-shape.ts';
 import type { ObjectShape, Shape } from '../shape/shape.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import { cronData, cronOf, cronShape, type ScheduleProblem } from './cron.ts';
+import { cronData, cronOf, cronShape } from './cron.ts';
 import { dispatchData, dispatchOf, dispatchShape } from './dispatch.ts';
 import { dosData, dosOf, dosShape } from './dos.ts';
 import { indexData, indexesOf, indexShape } from './indexes.ts';
@@ -23,21 +23,16 @@ export interface SettingsReading<T> {
 interface SettingsFile<T> {
   /** Without `.yaml`. */
   readonly baseName: string;
-  readonly shape: (options: SettingsOptions) => Shape;
+  readonly shape: Shape;
   /** What an empty file means; undefined: it is an error. */
   readonly whenEmpty?: 'nothing' | 'no-entries';
   readonly valueOf: (values: object) => T;
   readonly dataOf: (value: T) => object;
 }
 
-export interface SettingsOptions {
-  /** Judges the schedules of cron.yaml. */
-  readonly scheduleProblem: ScheduleProblem;
-}
-
 function settingsFile<V, T>(
   file: Omit<SettingsFile<T>, 'valueOf' | 'shape'> & {
-    readonly shape: (options: SettingsOptions) => ObjectShape<V>;
+    readonly shape: ObjectShape<V>;
     readonly valueOf: (values: V) => T;
   },
 ): SettingsFile<T> {
@@ -48,28 +43,28 @@ function settingsFile<V, T>(
 export const settingsFiles: { readonly [K in SettingsKind]: SettingsFile<Settings[K]> } = {
   dispatch: settingsFile({
     baseName: 'dispatch',
-    shape: () => dispatchShape,
+    shape: dispatchShape,
     whenEmpty: 'no-entries',
     valueOf: dispatchOf,
     dataOf: dispatchData,
   }),
   cron: settingsFile({
     baseName: 'cron',
-    shape: ({ scheduleProblem }) => cronShape(scheduleProblem),
+    shape: cronShape,
     valueOf: cronOf,
     dataOf: cronData,
   }),
-  queues: settingsFile({ baseName: 'queue', shape: () => queueShape, valueOf: queuesOf, dataOf: queueData }),
+  queues: settingsFile({ baseName: 'queue', shape: queueShape, valueOf: queuesOf, dataOf: queueData }),
   indexes: settingsFile({
     baseName: 'index',
-    shape: () => indexShape,
+    shape: indexShape,
     whenEmpty: 'nothing',
     valueOf: indexesOf,
     dataOf: indexData,
   }),
   dos: settingsFile({
     baseName: 'dos',
-    shape: () => dosShape,
+    shape: dosShape,
     whenEmpty: 'no-entries',
     valueOf: dosOf,
     dataOf: dosData,
@@ -87,14 +82,13 @@ export function parseSettingsFile<K extends SettingsKind>(
   kind: K,
   source: string | Uint8Array,
   file: string,
-  options: SettingsOptions,
 ): SettingsReading<Settings[K]> {
   const definition: SettingsFile<Settings[K]> = settingsFiles[kind];
   const reading = readYaml(source, file, definition.whenEmpty !== undefined);
   if (reading.isEmpty) return readEmpty(definition, file, reading.diagnostics);
   if (reading.root === undefined) return { diagnostics: reading.diagnostics };
   const findings = createFindings(file, reading.root);
-  const values = readShape(definition.shape(options), reading.root, [], findings) as SettingsValues | undefined;
+  const values = readShape(definition.shape, reading.root, [], findings) as SettingsValues | undefined;
   const diagnostics = [...reading.diagnostics, ...findings.list()];
   if (values === undefined) return { root: reading.root, diagnostics };
   const { application } = values;

@@ -1,4 +1,5 @@
 /** Names of time zones, checked against the tz database that the runtime brings. */
+import { isTimezone } from '../../model/schedule/zoned-time.ts';
 import { parsedText } from '../shape/build.ts';
 import { closest } from '../shape/read-scalar.ts';
 import type { Parsed } from '../shape/shape.ts';
@@ -21,13 +22,7 @@ function parseTimezone(value: string): Parsed<string> {
 
 /** `Intl` also takes offsets such as +02:00, which are no names. */
 function isKnown(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
+  return /^[A-Za-z]/.test(zone) && isTimezone(zone);
 }
 
 function zoneEndingIn(name: string, zones: readonly string[]): string {

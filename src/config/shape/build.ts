@@ -59,15 +59,18 @@ export function choice<const T extends string>(values: readonly T[]): ChoiceShap
   return choiceOf(Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>);
 }
 
-export function choiceOf<T>(values: Readonly<Record<string, T>>): ChoiceShape<T> {
-  return { kind: 'choice', values };
+export function choiceOf<T>(
+  values: Readonly<Record<string, T>>,
+  shown: readonly string[] = Object.keys(values),
+): ChoiceShape<T> {
+  return { kind: 'choice', values, shown };
 }
 
 /** The spellings of on and off that builtins and api_endpoint take; boolean words of YAML 1.1 among them. */
 export function onOff(): ChoiceShape<boolean> {
   const on = ['on', 'yes', 'y', 'true', 't', '1'].map((word) => [word, true] as const);
   const off = ['off', 'no', 'n', 'false', 'f', '0'].map((word) => [word, false] as const);
-  return choiceOf(Object.fromEntries([...on, ...off]));
+  return choiceOf(Object.fromEntries([...on, ...off]), ['on', 'off']);
 }
 
 export function boolean(isStrict = false): BooleanShape {
@@ -99,7 +102,7 @@ export function map<T>(key: TextShape<string>, item: Shape<T>, maximum?: number)
   };
   const limits = maximum === undefined ? {} : { maximum };
   const pattern = key.pattern === undefined ? {} : { keyPattern: key.pattern };
-  return { kind: 'map', keyWhat: key.what, keyProblem, item, ...pattern, ...limits };
+  return { kind: 'map', keyWhat: key.what, keyExample: key.example ?? 'name', keyProblem, item, ...pattern, ...limits };
 }
 
 export function object<const K extends Keys>(

@@ -12,13 +12,14 @@ export function readText(shape: TextShape, node: YamlNode, path: Path, findings:
   if (scalar === undefined || refusesReading(shape, scalar, path, findings)) return undefined;
   const parsed = shape.parse(scalar.text);
   if ('problem' in parsed) {
-    const message = `${quoteForMessage(scalar.text)} is not ${shape.what}: it ${parsed.problem}.`;
-    const example = shape.example === undefined ? {} : { hint: exampleHint(path, shape.example) };
+    const link = parsed.isSentence === true ? '' : 'it ';
+    const message = `${quoteForMessage(scalar.text)} is not ${shape.what}: ${link}${parsed.problem}.`;
+    const hint = parsed.hint ?? (shape.example === undefined ? undefined : exampleHint(path, shape.example));
     findings.error(parsed.code ?? 'bad-value', {
       path,
       message,
-      ...example,
-      ...(parsed.hint === undefined ? {} : { hint: parsed.hint }),
+      ...(hint === undefined ? {} : { hint }),
+      ...(parsed.column === undefined ? {} : { inText: parsed.column }),
     });
     return undefined;
   }
@@ -27,12 +28,12 @@ export function readText(shape: TextShape, node: YamlNode, path: Path, findings:
 }
 
 export function readChoice(shape: ChoiceShape, node: YamlNode, path: Path, findings: Findings): unknown {
-  const words = Object.keys(shape.values);
+  const words = shape.shown;
   const scalar = scalarOf(node, `one of ${words.join(', ')}`, path, findings);
   if (scalar === undefined) return undefined;
   if (Object.hasOwn(shape.values, scalar.text)) return shape.values[scalar.text];
   const message = `${quoteForMessage(scalar.text)} is not one of ${words.join(', ')}.`;
-  const close = closest(scalar.text, words);
+  const close = /^\d+$/.test(scalar.text) ? undefined : closest(scalar.text, words);
   findings.error('unknown-value', {
     path,
     message,
@@ -116,7 +117,8 @@ function warnOfOtherBase(scalar: YamlScalar, value: number, path: Path, findings
 function scalarOf(node: YamlNode, what: string, path: Path, findings: Findings): YamlScalar | undefined {
   if (node.kind === 'scalar') return node;
   if (node.kind !== 'broken') {
-    findings.error('wrong-type', { path, message: `Expected ${what}, found ${describeNode(node)}.` });
+    const message = `Expected ${what}, found ${describeNode(node)}.`;
+    findings.error('wrong-type', { path, message, hint: 'Write a single value.' });
   }
   return undefined;
 }
@@ -127,7 +129,10 @@ function refusesReading(shape: TextShape, scalar: YamlScalar, path: Path, findin
   const read =
     scalar.value === null ? 'nothing' : `the ${typeof scalar.value} ${textAppEngineSaw(scalar.text, scalar.value)}`;
   const message = `${scalar.text === '' ? 'An empty value' : scalar.text} without quotes is ${read} in YAML 1.1, not text.`;
-  findings.error('wrong-type', { path, message, hint: exampleHint(path, `'${scalar.text}'`) });
+  // Quotes help where the text itself is fine.
+  const isFineInQuotes = !('problem' in shape.parse(scalar.text));
+  const example = isFineInQuotes ? `'${scalar.text}'` : (shape.example ?? "'...'");
+  findings.error('wrong-type', { path, message, hint: exampleHint(path, example) });
   return true;
 }
 

@@ -104,7 +104,7 @@ function readMap(shape: MapShape, node: YamlNode, path: Path, findings: Findings
     const problem = shape.keyProblem(entry.key);
     if (problem !== undefined) {
       const message = `${quoteForMessage(entry.key)} is not ${shape.keyWhat}: it ${problem}.`;
-      findings.error('bad-value', { path: here, message, on: 'key' });
+      findings.error('bad-value', { path: here, message, on: 'key', hint: `For example: ${shape.keyExample}` });
     }
     const value = isNull(entry.value)
       ? emptyValue(shape.item, here, findings)
@@ -128,9 +128,8 @@ function emptyValue(shape: Shape, path: Path, findings: Findings): string | unde
 function readObject(shape: ObjectShape, node: YamlNode, path: Path, findings: Findings): object | undefined {
   if (node.kind === 'broken') return undefined;
   if (node.kind !== 'map') {
-    const keys = Object.keys(shape.keys);
     const message = `Expected ${shape.what} (keys and values), found ${describeNode(node)}.`;
-    findings.error('wrong-type', { path, message, hint: `Its keys: ${listSome(keys)}.` });
+    findings.error('wrong-type', { path, message, hint: 'Write "key: value" lines.' });
     return undefined;
   }
   const values: [string, unknown][] = [];
@@ -172,7 +171,7 @@ function reportUnknown(shape: ObjectShape, entry: YamlEntry, path: Path, finding
   }
   const keys = Object.keys(shape.keys);
   const close = closest(entry.key, keys);
-  const hint = close === undefined ? `Keys of ${shape.what}: ${listSome(keys)}.` : `Did you mean ${close}?`;
+  const hint = close === undefined ? keysHint(shape) : `Did you mean ${close}?`;
   const message = `${quoteForMessage(entry.key)} is not a key of ${shape.what}.`;
   findings.error('unknown-key', { path, message, hint, on: 'key' });
 }
@@ -189,9 +188,10 @@ function reportMissing(shape: ObjectShape, present: ReadonlySet<string>, path: P
 
 const mostListed = 14;
 
-function listSome(names: readonly string[]): string {
-  if (names.length <= mostListed) return names.join(', ');
-  return `${names.slice(0, mostListed).join(', ')} and ${names.length - mostListed} more`;
+function keysHint({ what, keys }: ObjectShape): string {
+  const names = Object.keys(keys);
+  if (names.length <= mostListed) return `Keys of ${what}: ${names.join(', ')}.`;
+  return 'Delete it, or check its spelling in the reference of the file.';
 }
 
 /** As written, for comparing. */

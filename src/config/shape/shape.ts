@@ -12,6 +12,10 @@ export interface ParseProblem {
   readonly hint?: string;
   /** `bad-value` when not given. */
   readonly code?: DiagnosticCode;
+  /** The problem is a sentence of its own and does not begin with "it". */
+  readonly isSentence?: boolean;
+  /** Where in the text, from 1. */
+  readonly column?: number;
 }
 
 /** `type` is never set: it only carries the type of the values for the compiler. */
@@ -37,6 +41,8 @@ export interface ChoiceShape<T = unknown> extends Typed<T> {
   readonly kind: 'choice';
   /** Accepted spelling -> value. */
   readonly values: Readonly<Record<string, T>>;
+  /** The spellings to tell people about; the others are there for old files. */
+  readonly shown: readonly string[];
 }
 
 export interface BooleanShape extends Typed<boolean> {
@@ -74,6 +80,7 @@ export interface Uniqueness {
 export interface MapShape<T = unknown> extends Typed<Readonly<Record<string, T>>> {
   readonly kind: 'map';
   readonly keyWhat: string;
+  readonly keyExample: string;
   readonly keyPattern?: string;
   readonly keyProblem: (key: string) => string | undefined;
   readonly item: Shape<T>;

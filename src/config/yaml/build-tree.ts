@@ -17,12 +17,19 @@ export interface Tree {
 
 interface Building {
   readonly file: string;
+  readonly text: string;
   readonly place: (offset: number) => Position;
   readonly diagnostics: Diagnostic[];
 }
 
-export function buildTree(document: ParsedDocument, file: string, place: (offset: number) => Position): Tree {
-  const building: Building = { file, place, diagnostics: [] };
+/** What stands before a node (an anchor, a tag) is not part of its range. */
+function placeBefore(mark: string, node: ParsedNode, building: Building): Position {
+  const offset = building.text.lastIndexOf(mark, node.range[0]);
+  return building.place(offset === -1 ? node.range[0] : offset);
+}
+
+export function buildTree(document: ParsedDocument, source: Omit<Building, 'diagnostics'>): Tree {
+  const building: Building = { ...source, diagnostics: [] };
   const contents = document.contents;
   const root = contents === null ? emptyScalar({ line: 1, column: 1 }) : buildNode(contents, [], building);
   return { root, diagnostics: building.diagnostics };
@@ -36,15 +43,11 @@ function buildNode(node: ParsedNode, path: Path, building: Building): YamlNode {
   }
   if (node.anchor !== undefined) {
     const message = `"&${node.anchor}" is a yaml anchor, and App Engine refuses anchors.`;
-    return broken(building, 'yaml-anchor', {
-      at,
-      path,
-      message,
-      hint: 'Write the value out where it is needed, or quote it.',
-    });
+    const hint = 'Write the value out where it is needed, or quote it.';
+    return broken(building, 'yaml-anchor', { at: placeBefore(`&${node.anchor}`, node, building), path, message, hint });
   }
   if (isScalar(node)) return buildScalar(node, path, building);
-  if (node.tag !== undefined && !plainTags.has(node.tag)) return refuseTag(node.tag, at, path, building);
+  if (node.tag !== undefined && !plainTags.has(node.tag)) return refuseTag(node.tag, node, path, building);
   if (isSeq(node)) {
     const items = node.items.map((item, index) => buildNode(item as ParsedNode, [...path, index], building));
     return { kind: 'list', items, at };
@@ -60,9 +63,12 @@ function buildScalar(node: Extract<ParsedNode, { source?: string }>, path: Path,
   const text = 'source' in node && typeof node.source === 'string' ? node.source : '';
   const isPlain = 'type' in node && node.type === 'PLAIN';
   const tag = node.tag;
-  if (tag !== undefined && !plainTags.has(tag)) return refuseTag(tag, at, path, building);
+  if (tag !== undefined && !plainTags.has(tag)) return refuseTag(tag, node, path, building);
   const isText = tag === `${core}str` || (tag === undefined && !isPlain);
-  return { kind: 'scalar', text, value: isText ? text : resolveUnquoted(text), at };
+  const value = isText ? text : resolveUnquoted(text);
+  const offset = node.range[0] + (isPlain ? 0 : 1);
+  const isAsWritten = building.text.startsWith(text, offset) && !text.includes('\n');
+  return { kind: 'scalar', text, value, at, ...(isAsWritten ? { textAt: building.place(offset) } : {}) };
 }
 
 function buildEntries(pairs: readonly Pair[], path: Path, building: Building): readonly YamlEntry[] {
@@ -100,7 +106,8 @@ function emptyScalar(at: Position): YamlNode {
   return { kind: 'scalar', text: '', value: null, at };
 }
 
-function refuseTag(tag: string, at: Position, path: Path, building: Building): YamlNode {
+function refuseTag(tag: string, node: ParsedNode, path: Path, building: Building): YamlNode {
+  const at = placeBefore(tag.startsWith('!') ? tag : '!!', node, building);
   const shown = tag.startsWith(core) ? `!!${tag.slice(core.length)}` : tag;
   const message = `${quoteForMessage(shown)} is a yaml tag, and App Engine refuses tags.`;
   return broken(building, 'yaml-tag', {

@@ -17,7 +17,24 @@ export function pathText(path: Path): string {
 const start: Position = { line: 1, column: 1 };
 
 /** Where a path stands; for one that is absent, the nearest thing around it that is there. */
-export function positionOf(root: YamlNode | undefined, path: Path, part: 'key' | 'value'): Position {
+export function positionOf(root: YamlNode | undefined, path: Path, part: 'key' | 'value', inText = 1): Position {
+  const node = nodeAt(root, path);
+  if (part === 'value' && inText > 1 && node?.kind === 'scalar' && node.textAt !== undefined) {
+    return { line: node.textAt.line, column: node.textAt.column + inText - 1 };
+  }
+  return nearestPosition(root, path, part);
+}
+
+function nodeAt(root: YamlNode | undefined, path: Path): YamlNode | undefined {
+  let node = root;
+  for (const step of path) {
+    if (typeof step === 'number') node = node?.kind === 'list' ? node.items[step] : undefined;
+    else node = entryOf(node, step)?.value;
+  }
+  return node;
+}
+
+function nearestPosition(root: YamlNode | undefined, path: Path, part: 'key' | 'value'): Position {
   let node = root;
   let position = start;
   for (const [index, step] of path.entries()) {
@@ -38,10 +55,6 @@ export function positionOf(root: YamlNode | undefined, path: Path, part: 'key' |
 
 /** Whether a value stands there; a key without one does not count. */
 export function isPresent(root: YamlNode | undefined, path: Path): boolean {
-  let node = root;
-  for (const step of path) {
-    if (typeof step === 'number') node = node?.kind === 'list' ? node.items[step] : undefined;
-    else node = entryOf(node, step)?.value;
-  }
+  const node = nodeAt(root, path);
   return node !== undefined && !isNull(node);
 }

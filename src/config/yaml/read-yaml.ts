@@ -28,7 +28,7 @@ export function readYaml(source: string | Uint8Array, file: string, allowsEmpty 
     return broken(file, 'yaml-depth', start, message, 'Look for brackets or dashes that are repeated by mistake.');
   }
   const [document, second] = composed;
-  const syntax = syntaxDiagnostics(composed, file, place);
+  const syntax = syntaxDiagnostics(composed, { file, text: decoded.text, place });
   if (syntax.length > 0) return { isEmpty: false, diagnostics: syntax };
   if (second !== undefined) {
     const message = 'The file holds more than one yaml document (a second "---").';
@@ -36,10 +36,11 @@ export function readYaml(source: string | Uint8Array, file: string, allowsEmpty 
   }
   if (document === undefined || isEmptyDocument(document.contents)) {
     const message = 'The file is empty: it holds no yaml document.';
-    if (!allowsEmpty) return { ...broken(file, 'empty-file', start, message), isEmpty: true };
+    if (!allowsEmpty)
+      return { ...broken(file, 'empty-file', start, message, 'Fill it in or delete it.'), isEmpty: true };
     return { isEmpty: true, diagnostics: [] };
   }
-  const tree = buildTree(document, file, place);
+  const tree = buildTree(document, { file, text: decoded.text, place });
   return { root: tree.root, isEmpty: false, diagnostics: tree.diagnostics };
 }
 

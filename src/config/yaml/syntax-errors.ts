@@ -9,22 +9,33 @@ import type { Position } from './tree.ts';
 /** One mistake often makes the parser stumble on; later complaints help nobody. */
 const mostShown = 5;
 
-export function syntaxDiagnostics(
-  documents: readonly ParsedDocument[],
-  file: string,
-  place: (offset: number) => Position,
-): readonly Diagnostic[] {
-  const seen = new Set<string>();
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  readonly place: (offset: number) => Position;
+}
+
+export function syntaxDiagnostics(documents: readonly ParsedDocument[], source: SourceText): readonly Diagnostic[] {
+  const { file, place } = source;
+  const seen = new Set<number>();
   const diagnostics: Diagnostic[] = [];
   for (const error of documents.flatMap((document) => document.errors)) {
-    const at = place(error.pos[0]);
-    const key = `${at.line}`;
-    if (seen.has(key) || diagnostics.length === mostShown) continue;
-    seen.add(key);
+    const at = place(offsetOf(error, source.text));
+    if (seen.has(at.line) || diagnostics.length === mostShown) continue;
+    seen.add(at.line);
     const { code, message, hint } = explain(error);
     diagnostics.push(diagnosticAt({ severity: 'error', code, file, at, path: [], message, hint }));
   }
   return diagnostics;
+}
+
+const missingQuote = /^Missing closing (["'])/;
+
+/** The parser points to where a quote should have ended, which is mostly the end of the file; where it begins says more. */
+function offsetOf(error: YAMLError, text: string): number {
+  const quote = missingQuote.exec(error.message)?.[1];
+  const opening = quote === undefined ? -1 : text.lastIndexOf(quote, error.pos[0] - 1);
+  return opening === -1 ? error.pos[0] : opening;
 }
 
 interface Explanation {
@@ -78,14 +89,14 @@ const explanations: Partial<Record<YAMLError['code'], Explanation>> = {
 
 const unclosedQuote: Explanation = {
   code: 'yaml-syntax',
-  message: 'A quote that was opened above is not closed before this place.',
-  hint: 'Close the quote on the line where it begins.',
+  message: 'This quote is not closed.',
+  hint: 'Close it at the end of the value.',
 };
 
 function explain(error: YAMLError): Explanation {
   const known = explanations[error.code];
   if (known !== undefined) return known;
-  if (error.message.startsWith('Missing closing')) return unclosedQuote;
+  if (missingQuote.test(error.message)) return unclosedQuote;
   const sentence = error.message.split('\n')[0] ?? error.message;
   const shown = sentence.length > 160 ? `${sentence.slice(0, 160)}...` : sentence;
   return { code: 'yaml-syntax', message: `Not well-formed yaml: ${shown}.`, hint: syntaxHint(error) };

@@ -13,6 +13,8 @@ export interface YamlScalar {
   /** What YAML 1.1, which App Engine reads, makes of it: only unquoted text becomes anything but text. */
   readonly value: string | number | boolean | null;
   readonly at: Position;
+  /** Where the text itself begins, inside the quotes; absent where it stands differently in the file (escapes, several lines). */
+  readonly textAt?: Position;
 }
 
 export interface YamlList {
@@ -68,5 +70,5 @@ const longest = 60;
 
 export function quoteForMessage(text: string): string {
   const shown = text.length > longest ? `${text.slice(0, longest)}...` : text;
-  return JSON.stringify(shown);
+  return `"${shown.replaceAll('\n', '\\n').replaceAll(/\p{Cc}/gu, '?')}"`;
 }

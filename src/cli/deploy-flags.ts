@@ -24,6 +24,7 @@ export const deployFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  'allow-any-runtime': Flags.boolean({ char: 'R', summary: 'Take runtimes that are not in the list.' }),
   promote: Flags.boolean({
     summary: 'Send all traffic to the deployed versions, or none that they do not have already.',
     allowNo: true,
@@ -39,6 +40,7 @@ export interface DeployFlagValues {
   readonly version?: string | undefined;
   readonly runtime?: string | undefined;
   readonly 'env-variable'?: readonly string[] | undefined;
+  readonly 'allow-any-runtime': boolean;
   readonly promote?: boolean | undefined;
   readonly 'auto-order': boolean;
   readonly 'all-modules': boolean;
@@ -72,6 +74,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     isDryRun: flags['dry-run'],
     autoOrder: flags['auto-order'],
     allModules: flags['all-modules'],
+    allowsAnyRuntime: flags['allow-any-runtime'],
     commandName: `appcfg ${line.command}`,
     createdBy: session.createdBy,
     message: flags.message,

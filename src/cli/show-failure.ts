@@ -1,10 +1,9 @@
 /** The one place where a failure is shown: for people on standard error, for `--json` on standard output. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../errors.ts';
 import { type Host, wantsColour } from './host.ts';
 import { renderFailure } from './render/failure.ts';
 import { colourStyle, plainStyle } from './render/style.ts';
+import { createSourceLines } from './source-lines.ts';
 
 /** Shows it and gives the exit code. */
 export function showFailure(thrown: unknown, run: { readonly argv: readonly string[]; readonly host: Host }): number {
@@ -56,25 +55,4 @@ function stackOf(error: AppcfgError): string {
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0';
-}
-
-/** Lines of the files that diagnostics point at; a file that can't be read has none. */
-function createSourceLines(workingDirectory: string): (file: string, line: number) => string | undefined {
-  const files = new Map<string, readonly string[]>();
-  return (file, line) => {
-    let lines = files.get(file);
-    if (lines === undefined) {
-      lines = readLines(resolve(workingDirectory, file));
-      files.set(file, lines);
-    }
-    return lines[line - 1];
-  };
-}
-
-function readLines(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split(/\r\n|\r|\n/);
-  } catch {
-    return [];
-  }
 }

@@ -24,6 +24,6 @@ export const sinceFlag = Flags.custom<Moment>({
     if (moment !== undefined) return moment;
     const command = (context as { readonly id?: string }).id ?? '';
     const expected = 'a time such as 90s, 10m, 2h, 1d or 2026-01-31T12:00:00Z';
-    throw failure('usage.invalid-value', { command, what: '--since', value: input, expected });
+    throw failure('usage.invalid-value', { command, what: 'A time', value: input, expected });
   },
 });

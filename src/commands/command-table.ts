@@ -3,9 +3,12 @@ import type { CommandTable } from '../cli/command-table.ts';
 
 export const commands: CommandTable = {
   browse: () => import('./browse.ts'),
+  'cron-info': () => import('./cron-info.ts'),
   'delete-version': () => import('./delete-version.ts'),
   deploy: () => import('./deploy.ts'),
+  doctor: () => import('./doctor.ts'),
   'download-app': () => import('./download-app.ts'),
+  files: () => import('./files.ts'),
   'instances:list': () => import('./instances/list.ts'),
   'instances:stop': () => import('./instances/stop.ts'),
   'list-versions': () => import('./list-versions.ts'),
@@ -14,6 +17,7 @@ export const commands: CommandTable = {
   'operations:describe': () => import('./operations/describe.ts'),
   'operations:list': () => import('./operations/list.ts'),
   'operations:wait': () => import('./operations/wait.ts'),
+  package: () => import('./package.ts'),
   'platform:restart': () => import('./platform/restart.ts'),
   'platform:run': () => import('./platform/run.ts'),
   'platform:start': () => import('./platform/start.ts'),
@@ -34,6 +38,7 @@ export const commands: CommandTable = {
   'update-indexes': () => import('./update-indexes.ts'),
   'update-queues': () => import('./update-queues.ts'),
   'vacuum-indexes': () => import('./vacuum-indexes.ts'),
+  validate: () => import('./validate.ts'),
   version: () => import('./version.ts'),
   'versions:describe': () => import('./versions/describe.ts'),
 };

@@ -65,6 +65,13 @@ export const packagingErrors = {
     message: (d: { readonly file: string; readonly reason: string }) =>
       `Can't use the ignore file ${d.file}: ${d.reason}.`,
   }),
+  'package.several-modules': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly files: readonly string[] }) =>
+      `An archive holds one module, and these are several: ${d.files.join(', ')}.`,
+    hints: () => ['Name one yaml file: appcfg package app.yaml'],
+  }),
 };
 
 function listed(problems: readonly RefusedFile[]): string {

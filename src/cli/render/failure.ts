@@ -2,6 +2,7 @@
 import type { ErrorBody } from '../../errors.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { renderDiagnostics, type SourceLine } from './diagnostic.ts';
+import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 
 export interface FailureView {
@@ -39,5 +40,5 @@ function diagnosticsOf(details: Readonly<Record<string, unknown>>): readonly Dia
 }
 
 function outputOf(details: Readonly<Record<string, unknown>>): readonly string[] {
-  return Array.isArray(details.output) ? details.output.map(String) : [];
+  return Array.isArray(details.output) ? details.output.map((line) => printable(String(line))) : [];
 }

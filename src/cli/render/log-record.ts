@@ -1,5 +1,6 @@
 /** A log record -> one line: when, how bad, where from, what. */
 import type { LogLevel, LogRecord } from '../../model/log.ts';
+import { printable } from './printable.ts';
 import { bytes, duration, localTime } from './quantity.ts';
 import type { Style } from './style.ts';
 
@@ -11,9 +12,9 @@ export function renderLogRecord(record: LogRecord, style: Style): string {
 }
 
 function textOf(record: LogRecord): string {
-  if (record.kind === 'app') return record.message;
+  if (record.kind === 'app') return printable(record.message);
   const { method, resource, status, latencyMs, responseSize } = record;
-  return `${method} ${resource} ${status} ${duration(latencyMs)} ${bytes(responseSize)}`;
+  return `${printable(`${method} ${resource}`)} ${status} ${duration(latencyMs)} ${bytes(responseSize)}`;
 }
 
 const letters: Readonly<Record<LogLevel, string>> = { debug: 'D', info: 'I', warning: 'W', error: 'E', critical: 'C' };

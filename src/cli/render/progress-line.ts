@@ -1,6 +1,7 @@
 /** A progress event -> the line a log shows for it. */
 import type { OperationEvent, VersionPhase } from '../../model/operation-event.ts';
 import type { DeployPhase, ProgressEvent } from '../../progress/event.ts';
+import { printable } from './printable.ts';
 import { bytes, count, duration } from './quantity.ts';
 import type { Style } from './style.ts';
 
@@ -78,7 +79,7 @@ function operationLine(event: OperationEvent, style: Style, isVerbose: boolean):
     case 'version-phase':
       return `${moduleName(event)}: ${versionPhaseText(event)}`;
     case 'output':
-      return isVerbose ? `${style.dim(`${event.module}:${event.version} |`)} ${event.line}` : undefined;
+      return isVerbose ? `${style.dim(`${event.module}:${event.version} |`)} ${printable(event.line)}` : undefined;
     case 'warning':
       return undefined;
   }

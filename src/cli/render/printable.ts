@@ -1,0 +1,9 @@
+/** Text of others (logs, file names) made safe for a terminal: it can colour nothing, move nothing and send nothing back. */
+import { stripVTControlCharacters } from 'node:util';
+
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    if (character === '\t') return character;
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}

@@ -1,0 +1,33 @@
+/** `doctor`: is everything here that is needed. */
+import { BaseCommand } from '../cli/base-command.ts';
+import { renderFindings } from '../cli/render/findings.ts';
+import { doctor } from '../operate/doctor.ts';
+
+export default class Doctor extends BaseCommand {
+  static override summary = 'Check that everything is here that is needed.';
+  static override description =
+    'Node, interpreters, folders and the platform. The exit code is 1 when something will not work.';
+  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json'];
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Doctor);
+    await this.perform(flags, async (session) => {
+      const platform = await session.localPlatform();
+      const findings = await doctor({
+        nodeVersion: process.version,
+        environment: session.host.environment,
+        directories: session.directories,
+        findPlatform: async () => {
+          const status = await platform.find();
+          return status && `applications at http://APPLICATION.localhost:${status.routerPort}/`;
+        },
+      });
+      const isWell = findings.every((finding) => finding.state !== 'error');
+      return {
+        data: { isWell, findings },
+        text: (style) => renderFindings(findings, style),
+        exitCode: isWell ? 0 : 1,
+      };
+    });
+  }
+}

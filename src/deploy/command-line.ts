@@ -1,20 +1,24 @@
 /** Spells a deploy command for hints, so that it can be pasted into a shell. */
 import type { DeployRequest } from './deploy-request.ts';
 
+/** Values of -E are left out: they may be secrets, and hints end up in logs. */
 export function commandLine(request: DeployRequest, paths: readonly string[]): string {
   const { application, module, version, runtime, environmentVariables } = request.overrides;
   const flags = [
-    ...flag('-A', application),
-    ...flag('-M', module),
-    ...flag('-V', version),
-    ...flag('-r', runtime),
-    ...Object.entries(environmentVariables).flatMap(([name, value]) => ['-E', `${name}:${value}`]),
+    ...option('-A', application),
+    ...option('-M', module),
+    ...option('-V', version),
+    ...option('-r', runtime),
+    ...Object.keys(environmentVariables).flatMap((name) => ['-E', `${name}:...`]),
+    ...option('-m', request.message),
+    ...(request.allowsAnyRuntime === true ? ['-R'] : []),
+    ...(request.promote === undefined ? [] : [request.promote ? '--promote' : '--no-promote']),
+    ...(request.isDryRun ? ['--dry-run'] : []),
   ];
-  const words = [...flags, ...paths].map(shellWord);
-  return [request.commandName, ...words].join(' ');
+  return [request.commandName, ...[...flags, ...paths].map(shellWord)].join(' ');
 }
 
-function flag(name: string, value: string | undefined): readonly string[] {
+function option(name: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [name, value];
 }
 

@@ -40,13 +40,17 @@ describe('the ordering rule', () => {
     const request = {
       paths: ['conf/api.yaml', "it's.yaml", './app.yaml'],
       commandName: 'appcfg deploy',
+      message: 'why not',
+      allowsAnyRuntime: true,
+      promote: false,
+      isDryRun: true,
       overrides: { application: 'shop', version: 'v 1', environmentVariables: { A: 'b c' } },
     };
     const modules = [{ ...first, file: 'conf/api.yaml' }, { ...second, file: "it's.yaml" }, main];
     const error = failureOf(() => order(modules, request));
     expect(error).toMatchObject({ code: 'deploy.default-not-first', exitCode: 1 });
     expect(error?.details.command).toBe(
-      `appcfg deploy -A shop -V 'v 1' -E 'A:b c' ./app.yaml conf/api.yaml 'it'\\''s.yaml'`,
+      `appcfg deploy -A shop -V 'v 1' -E A:... -m 'why not' -R --no-promote --dry-run ./app.yaml conf/api.yaml 'it'\\''s.yaml'`,
     );
     expect(error?.message).toContain('api is first');
   });

@@ -25,6 +25,7 @@ import type { ReleaseParts } from './release.ts';
 import { createRouter } from './router/router.ts';
 import { createRuntimes } from './runtimes/registry.ts';
 import { createEngine } from './serving/embedded-engine.ts';
+import { createRunCommand } from './serving/process.ts';
 import { createBlobStore } from './store/disk-blob-store.ts';
 import { openStateStore } from './store/open-state-store.ts';
 import { migrations } from './store/schema.ts';
@@ -81,7 +82,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const store = await openStateStore(join(state, 'platform.db'), migrations);
   lifetime.onClose('store', () => store.close());
   const desired = new DesiredState(store);
-  const blobs = createBlobStore(join(state, 'blobs'));
+  const blobs = createBlobStore(join(state, 'blobs'), { clock, run: createRunCommand(clock) });
   const logs = await createLogStore({ directory: join(state, 'logs'), clock });
   lifetime.onClose('logs', () => logs.close());
 

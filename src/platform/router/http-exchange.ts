@@ -6,6 +6,8 @@ import type { Exchange, ExchangeListener, UpgradeSocket } from './exchange.ts';
 import { plainAddress } from './host-name.ts';
 import { RequestBody } from './request-body.ts';
 
+/** How long a client may take nothing of a response that waits for it: it holds an instance meanwhile. */
+const STALL_MS = 120_000;
 /** How long a client that was refused may go on sending before its connection is cut. */
 const LINGER_MS = 5000;
 
@@ -89,7 +91,11 @@ export class HttpExchange implements Exchange {
     const isTaken = this.#response.write(chunk);
     if (!isTaken && !this.#awaitsDrain) {
       this.#awaitsDrain = true;
+      const cancel = this.#clock.after(STALL_MS, () => this.cut(), { isBackground: true });
+      this.#response.once('close', cancel);
       this.#response.once('drain', () => {
+        cancel();
+        this.#response.off('close', cancel);
         this.#awaitsDrain = false;
         this.listener?.clientDrained();
       });

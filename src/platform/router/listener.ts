@@ -24,8 +24,15 @@ export interface ListenerOptions {
   readonly onExchange: (exchange: Exchange) => void;
 }
 
-/** A server that is not listening yet; `handleRequest` can also be given connections by other means. */
-export function createListener({ clock, limits, onExchange }: ListenerOptions): Server {
+export interface Listener {
+  readonly server: Server;
+  /** Breaks every connection, those that changed their protocol too. */
+  cut(): void;
+}
+
+/** A server that is not listening yet. */
+export function createListener(options: ListenerOptions): Listener {
+  const { clock, limits, onExchange } = options;
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -41,14 +48,14 @@ export function createListener({ clock, limits, onExchange }: ListenerOptions): 
   server.on('checkContinue', (request, response) => {
     onExchange(new HttpExchange({ request, response, clock, expectsContinue: true }));
   });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isWebSocket(request)) onExchange(upgradeExchange(request, socket, { clock, head }));
-    else {
-      socket.unshift(withoutUpgrade(request, head));
-      server.emit('connection', socket);
-    }
-  });
-  return server;
+  const upgraded = acceptUpgrades(server, options);
+  return {
+    server,
+    cut() {
+      server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    },
+  };
 }
 
 export async function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<number> {
@@ -65,6 +72,23 @@ export async function listen(server: Server, at: { readonly host: string; readon
   return (server.address() as AddressInfo).port;
 }
 
+/** WebSockets become exchanges; other protocols are ignored, as HTTP allows. */
+function acceptUpgrades(server: Server, { clock, onExchange }: ListenerOptions): ReadonlySet<Duplex> {
+  // Node's server forgets connections that change their protocol.
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isWebSocket(request)) {
+      socket.unshift(withoutUpgrade(request, head));
+      server.emit('connection', socket);
+      return;
+    }
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    onExchange(upgradeExchange(request, socket, { clock, head }));
+  });
+  return upgraded;
+}
+
 /** Refusals and ordinary answers to a handshake go out through a response of its own, then the connection ends. */
 function upgradeExchange(
   request: IncomingMessage,
@@ -75,6 +99,6 @@ function upgradeExchange(
   response.shouldKeepAlive = false;
   response.assignSocket(request.socket);
   const upgrade = createUpgradeSocket(socket, head, () => response.detachSocket(request.socket));
-  response.once('finish', () => socket.end());
+  response.once('finish', () => request.socket.destroySoon());
   return new HttpExchange({ request, response, clock, upgrade });
 }

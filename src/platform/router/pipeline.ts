@@ -9,7 +9,7 @@ import { sourceAddress } from './internal-request.ts';
 import { isLocalClient } from './local-client.ts';
 import { LOGIN_COOKIE, type SignedInUser } from './login-cookie.ts';
 import { isLoginPath, serveLogin } from './login-page.ts';
-import { answer, noHandlerReply, pageReply, sendReply } from './replies.ts';
+import { answer, noHandlerReply, pageReply, type Reply, sendReply, textReply } from './replies.ts';
 import { bypassesHandlers, handlerProblem, requestProblem } from './request-checks.ts';
 import { cookieValue, type RequestHead, readHead } from './request-head.ts';
 import { parseTarget, type RequestTarget } from './request-path.ts';
@@ -17,7 +17,7 @@ import type { Route, RoutedRequest } from './routed-request.ts';
 import type { RouterCore } from './router-core.ts';
 import { serveStatic } from './static-files.ts';
 import { TRAFFIC_COOKIE } from './traffic.ts';
-import { refuseMalformed, refuseUnknownHost } from './unrouted.ts';
+import { unknownHostReply } from './unrouted.ts';
 import { WebSocketTunnel } from './websocket.ts';
 
 const TRAFFIC_COOKIE_SECONDS = 30 * 24 * 3600;
@@ -37,33 +37,22 @@ export function handleExchange(core: RouterCore, exchange: Exchange): void {
 function begin(core: RouterCore, exchange: Exchange): void {
   const head = readHead(exchange.rawHeaders);
   const target = parseTarget(exchange.target);
-  if (!target) {
-    refuseMalformed(exchange, 400, 'The request has no path.');
-    return;
-  }
-  if (head.hostCount > 1) {
-    refuseMalformed(exchange, 400, 'The request has more than one Host header.');
-    return;
-  }
-  if (exchange.rawHeaders.length > 2 * core.maxHeaders) {
-    refuseMalformed(exchange, 431, 'Too many headers.');
+  const problem = malformation(core, exchange, head, target);
+  if (problem || !target) {
+    sendReply(exchange, problem ?? noPath);
     return;
   }
   if (exchange.bodyLength !== undefined) head.contentLength = exchange.bodyLength;
   const name = target.authority ?? head.host;
   const host = hostOf(core, exchange, name);
-  if (host === 'bad-host') {
-    refuseMalformed(exchange, 400, 'The Host header is not a host name.');
-    return;
-  }
-  if (host === 'unknown-name') {
-    refuseUnknownHost(exchange, { table: core.table, isLocalClient: isLocalClient(exchange, name) });
+  if (typeof host === 'string') {
+    refuseHost(core, exchange, { name, problem: host });
     return;
   }
   const clientIp = clientAddress(core, exchange, head);
   const choice = chooseRoute(core, host, routeFacts(exchange, head, target, clientIp));
   if (!choice) {
-    noVersion(exchange);
+    sendReply(exchange, pageReply(404, 'Not Found', 'No version of this module takes traffic.'));
     return;
   }
   core.counters.requestsInFlight += 1;
@@ -88,6 +77,30 @@ function begin(core: RouterCore, exchange: Exchange): void {
   };
   exchange.onRouted?.(request);
   serve(core, request);
+}
+
+/** What no application should have to think about. */
+function malformation(
+  core: RouterCore,
+  exchange: Exchange,
+  head: RequestHead,
+  target: RequestTarget | undefined,
+): Reply | undefined {
+  if (!target) return noPath;
+  if (head.hostCount > 1) return textReply(400, 'The request has more than one Host header.');
+  if (exchange.rawHeaders.length > 2 * core.maxHeaders) return textReply(431, 'Too many headers.');
+  return undefined;
+}
+
+const noPath = textReply(400, 'The request has no path.');
+
+function refuseHost(
+  core: RouterCore,
+  exchange: Exchange,
+  host: { readonly name: string | undefined; readonly problem: 'unknown-name' | 'bad-host' },
+): void {
+  if (host.problem === 'bad-host') sendReply(exchange, textReply(400, 'The Host header is not a host name.'));
+  else sendReply(exchange, unknownHostReply({ table: core.table, isLocalClient: isLocalClient(exchange, host.name) }));
 }
 
 function serve(core: RouterCore, request: RoutedRequest): void {
@@ -197,8 +210,4 @@ function extraHeaders(core: RouterCore, route: Route, trafficCookie: number | un
 /** Sorts by time; the log API takes hexadecimal digits. */
 function requestId(core: RouterCore): string {
   return core.clock.now().toString(16).padStart(12, '0') + core.randomness.hexDigits(24);
-}
-
-function noVersion(exchange: Exchange): void {
-  sendReply(exchange, pageReply(404, 'Not Found', 'No version of this module takes traffic.'));
 }

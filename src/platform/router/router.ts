@@ -1,11 +1,11 @@
 /** The HTTP front end that every request of every application passes. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CompiledTable, compileTable } from './compiled-table.ts';
 import { loadOperatorPages } from './error-pages.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { dispatchInternal } from './internal-dispatch.ts';
 import type { InternalRequest, InternalResponse } from './internal-request.ts';
-import { createListener, defaultLimits, listen } from './listener.ts';
+import { createListener, defaultLimits, type Listener, listen } from './listener.ts';
 import { createLoginSigner } from './login-cookie.ts';
 import { handleExchange } from './pipeline.ts';
 import { createSystemRandomness } from './randomness.ts';
@@ -38,17 +38,17 @@ export interface Router {
 
 export function createRouter(options: RouterOptions): Router {
   const core = createCore(options);
-  const servers = new Set<Server>();
+  const listeners = new Set<Listener>();
   return {
     async listen(at) {
       const limits = { ...defaultLimits, ...options.limits };
-      const server = createListener({
+      const listener = createListener({
         clock: core.clock,
         limits,
         onExchange: (exchange) => handleExchange(core, exchange),
       });
-      const port = await listen(server, at);
-      servers.add(server);
+      const port = await listen(listener.server, at);
+      listeners.add(listener);
       return { port };
     },
     handleRequest: (request, response) => {
@@ -61,7 +61,7 @@ export function createRouter(options: RouterOptions): Router {
     dispatchInternal: (request) => dispatchInternal(core, request),
     statistics: () => ({ ...core.counters, responses: { ...core.counters.responses } }),
     async close({ graceMs }) {
-      await closeServers(core, servers, graceMs);
+      await closeListeners(core, listeners, graceMs);
       core.upstreams.close();
     },
   };
@@ -87,18 +87,20 @@ function createCore(options: RouterOptions): RouterCore {
   };
 }
 
-async function closeServers(core: RouterCore, servers: ReadonlySet<Server>, graceMs: number): Promise<void> {
-  const closed = [...servers].map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+async function closeListeners(core: RouterCore, listeners: ReadonlySet<Listener>, graceMs: number): Promise<void> {
+  const closed = [...listeners].map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())));
   let cancelLook = () => {};
   const closeIdle = () => {
-    for (const server of servers) server.closeIdleConnections();
+    for (const { server } of listeners) server.closeIdleConnections();
     cancelLook = core.clock.after(IDLE_LOOK_MS, closeIdle);
   };
   closeIdle();
   const cancelGrace = core.clock.after(graceMs, () => {
-    // WebSockets are no connections of the server's any more: they end with their instances' connections.
+    // What has an instance is told so before its connection breaks.
     core.upstreams.close();
-    for (const server of servers) server.closeAllConnections();
+    setImmediate(() => {
+      for (const listener of listeners) listener.cut();
+    });
   });
   await Promise.all(closed);
   cancelLook();

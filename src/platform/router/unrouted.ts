@@ -1,8 +1,7 @@
-/** Answers to requests that belong to no application. */
+/** The answer to requests that belong to no application. */
 import type { CompiledTable } from './compiled-table.ts';
 import { escapeHtml, HTML } from './error-pages.ts';
-import type { Exchange } from './exchange.ts';
-import { pageReply, type Reply, sendReply, textReply } from './replies.ts';
+import { pageReply, type Reply } from './replies.ts';
 
 export interface UnroutedFacts {
   readonly table: CompiledTable;
@@ -10,15 +9,8 @@ export interface UnroutedFacts {
   readonly isLocalClient: boolean;
 }
 
-export function refuseMalformed(exchange: Exchange, status: 400 | 431, text: string): void {
-  sendReply(exchange, textReply(status, text));
-}
-
-export function refuseUnknownHost(exchange: Exchange, facts: UnroutedFacts): void {
-  sendReply(
-    exchange,
-    facts.isLocalClient ? listReply(facts.table) : pageReply(404, 'Not Found', 'There is nothing here.'),
-  );
+export function unknownHostReply({ table, isLocalClient }: UnroutedFacts): Reply {
+  return isLocalClient ? listReply(table) : pageReply(404, 'Not Found', 'There is nothing here.');
 }
 
 function listReply(table: CompiledTable): Reply {

@@ -57,7 +57,7 @@ export class Upstreams {
 
   /** Counts work in, so that it is cut when its instance ends. */
   join(claim: Claim, work: InstanceWork): Upstream {
-    const address = `${claim.host}:${claim.port}`;
+    const address = `${claim.host.includes(':') ? `[${claim.host}]` : claim.host}:${claim.port}`;
     let upstream = this.#byAddress.get(address);
     if (!upstream) {
       upstream = new Upstream(address);

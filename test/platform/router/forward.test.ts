@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { call, raw } from './client.ts';
@@ -197,6 +197,88 @@ describe('forwarding', () => {
     pool.instances[0]?.killed.abort();
     expect((await waiting).status).toBe(502);
     expect(pool.released).toBe(1);
+    expect(pool.doubleReleases).toBe(0);
+  });
+});
+
+/** Calls `write` until it says that it is full; the same again whenever `drained` is called. */
+function flood(write: (chunk: Buffer) => boolean, limit: number) {
+  const chunk = Buffer.alloc(64 * 1024);
+  let total = 0;
+  return {
+    fill() {
+      let isTaken = true;
+      while (isTaken && total < limit) {
+        isTaken = write(chunk);
+        total += chunk.length;
+      }
+    },
+    get total() {
+      return total;
+    },
+    /** Resolves when nothing more is taken. */
+    async stalls() {
+      for (let before = -1; before !== total; ) {
+        before = total;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+  };
+}
+
+describe('backpressure', () => {
+  it('makes the instance wait for a slow client', async () => {
+    let response: ServerResponse | undefined;
+    const source = flood((chunk) => response?.destroyed === false && response.write(chunk), 1_000_000_000);
+    const { port, pool } = await serveOne((_, own) => {
+      response = own;
+      own.on('drain', source.fill);
+      source.fill();
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    await source.stalls();
+    const stalledAt = source.total;
+    expect(stalledAt).toBeLessThan(60_000_000);
+    socket.resume();
+    await until(() => source.total > stalledAt + 20_000_000);
+    socket.destroy();
+    await until(() => pool.released === 1);
+  });
+
+  it('makes a client wait for a slow instance', async () => {
+    let read = () => {};
+    const { port, pool } = await serveOne((request) => {
+      request.pause();
+      read = () => request.resume();
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /_ah/upload/x HTTP/1.1\r\nHost: shop.localhost\r\nContent-Length: 1000000000\r\n\r\n');
+    const source = flood((chunk) => socket.write(chunk), 1_000_000_000);
+    socket.on('drain', source.fill);
+    source.fill();
+    await source.stalls();
+    const stalledAt = source.total;
+    expect(stalledAt).toBeLessThan(60_000_000);
+    read();
+    await until(() => source.total > stalledAt + 20_000_000);
+    socket.destroy();
+    await until(() => pool.released === 1);
+    expect(pool.doubleReleases).toBe(0);
+  });
+
+  it('an answer that comes before the body was read arrives, and the next request works', async () => {
+    const { port, pool } = await serveOne((request, response) => {
+      if (request.method === 'POST') response.writeHead(403).end('no thanks');
+      else response.end('next');
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const first = await call(port, { method: 'POST', body: Buffer.alloc(5_000_000), agent });
+    expect([first.status, first.body]).toEqual([403, 'no thanks']);
+    expect((await call(port, { agent })).body).toBe('next');
+    agent.destroy();
     expect(pool.doubleReleases).toBe(0);
   });
 });

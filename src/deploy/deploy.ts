@@ -37,16 +37,40 @@ export async function deploy(request: DeployRequest, context: DeployContext): Pr
   if (context.confirm && !(await context.confirm(plan))) {
     throw failure('deploy.declined', { application: plan.application });
   }
-  try {
-    await executePlan(plan, prepared.missing, { ...context, phases });
-  } catch (error) {
-    const live = await alreadyLive(error, prepared, context);
-    if (!live) throw error;
-    context.reporter.event({ type: 'note', message: 'Another run has just made exactly this live.' });
-    return finish('unchanged', { ...prepared, plan: live.plan }, live.application, context);
+  return execute(prepared, context);
+}
+
+/** As often as the application may change under a deploy before it gives up. */
+const MOST_PLANS = 5;
+
+/** A deploy that another one overtook is planned again on top of it: the second of two waits, and both end. */
+async function execute(first: Prepared, context: DeployContext): Promise<DeployReport> {
+  let prepared = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await executePlan(prepared.plan, prepared.missing, { ...context, phases: prepared.phases });
+      const live = await context.backend.describe(prepared.plan.application);
+      return finish('live', prepared, live, context);
+    } catch (error) {
+      if (!isAppcfgError(error) || error.code !== 'deploy.conflict' || attempt === MOST_PLANS) throw error;
+      prepared = await planAgain(prepared, context);
+      if (isEmptyPlan(prepared.plan)) {
+        context.reporter.event({ type: 'note', message: 'Another run has just made exactly this live.' });
+        return finish('unchanged', prepared, prepared.plan.current, context);
+      }
+      context.reporter.event({
+        type: 'note',
+        message: 'Another deploy went live meanwhile; this one goes on top of it.',
+      });
+    }
   }
-  const live = await context.backend.describe(plan.application);
-  return finish('live', prepared, live, context);
+}
+
+async function planAgain(prepared: Prepared, context: DeployContext): Promise<Prepared> {
+  const { packaged } = prepared;
+  const { backend, signal } = context;
+  const plan = planDeploy(packaged, await backend.describe(packaged.intent.application, { signal }));
+  return { ...prepared, plan, missing: await findMissingFiles(plan, packaged.sources, context) };
 }
 
 async function prepare(request: DeployRequest, context: DeployContext): Promise<Prepared> {
@@ -116,21 +140,6 @@ function packageApplication(
     onPackaged: ({ module, version, files, bytes }) =>
       reporter.event({ type: 'module-packaged', module, version, files, bytes }),
   });
-}
-
-/**
- * Another release became live meanwhile. When it is what this deploy wanted (a killed run of the same command goes
- * on in the backend), there is nothing left to do.
- */
-async function alreadyLive(
-  error: unknown,
-  { packaged }: Prepared,
-  { backend, signal }: DeployContext,
-): Promise<{ readonly plan: DeployPlan; readonly application: Application | undefined } | undefined> {
-  if (!isAppcfgError(error) || error.code !== 'deploy.conflict') return undefined;
-  const application = await backend.describe(packaged.intent.application, { signal });
-  const plan = planDeploy(packaged, application);
-  return isEmptyPlan(plan) ? { plan, application } : undefined;
 }
 
 function finish(

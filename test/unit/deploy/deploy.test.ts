@@ -254,19 +254,27 @@ describe('deploy', () => {
 });
 
 describe('deploy, when another release became live meanwhile', () => {
-  it('passes the conflict on', async () => {
+  it('is planned again on top of it', async () => {
     const bench = workbench([sampleModule('default')]);
     await deploy(sampleRequest(), bench.context);
     bench.trees.set('/src/app', { 'index.html': 'mine' });
-    const hold = bench.backend.checkpoints.hold('release.start');
-    const mine = failureOf(deploy(sampleRequest(), bench.context));
-    await hold.reached;
     bench.backend.checkpoints.fail(
       'release.start',
       failure('deploy.conflict', { application: 'shop', planned: 'r1', current: 'r2' }),
     );
-    hold.release();
-    expect(await mine).toMatchObject({ code: 'deploy.conflict' });
+    expect(await deploy(sampleRequest(), bench.context)).toMatchObject({ outcome: 'live', release: 'r2' });
+  });
+
+  it('gives up, with the conflict, when that never ends', async () => {
+    const bench = workbench([sampleModule('default')]);
+    await deploy(sampleRequest(), bench.context);
+    bench.trees.set('/src/app', { 'index.html': 'mine' });
+    const conflict = failure('deploy.conflict', { application: 'shop', planned: 'r1', current: 'r2' });
+    const commit = () => Promise.reject(conflict);
+    const backend = { ...bench.backend, releases: { ...bench.backend.releases, commit } };
+    expect(await failureOf(deploy(sampleRequest(), { ...bench.context, backend }))).toMatchObject({
+      code: 'deploy.conflict',
+    });
   });
 
   it('has nothing left to do when that release is what it wanted', async () => {

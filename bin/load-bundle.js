@@ -66,6 +66,14 @@ function writeCache(file, id, script) {
       if (name.startsWith(`${id}-`) && name !== basename(file)) rmSync(join(directory, name), { force: true });
     }
   } catch {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
+  }
+}
+
+function removeQuietly(file) {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // There is not even a folder that it could be in.
   }
 }

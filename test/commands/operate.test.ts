@@ -148,6 +148,17 @@ describe('looking', () => {
     expect((await terminal.run('status', '-A', 'nope')).code).toBe(1);
   });
 
+  it('describes an application whole, and says what a version may be', async () => {
+    const terminal = await deployed();
+    const { stdout } = await terminal.run('describe');
+    expect(stdout).toMatch(/^Application +simple-sample$/m);
+    expect(stdout).toMatch(/^ {2}my-module: 1 versions?, traffic all to uno$/m);
+    expect(await terminal.json('describe')).toMatchObject({ id: 'simple-sample', settings: { cron: [] } });
+    expect((await terminal.run('resource_limits_info')).stdout).toMatch(
+      /^max_file_count: \d+\nmax_file_size: \d+\nmax_total_file_size: \d+\n$/,
+    );
+  });
+
   it('opens the browser at a terminal, and only prints the address elsewhere', async () => {
     const scripted = await deployed();
     const { stdout } = await scripted.run('browse', '-M', 'my-module');

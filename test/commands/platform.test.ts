@@ -58,6 +58,19 @@ it('is restarted', async () => {
   expect(starts).toHaveLength(2);
 });
 
+it('says what it would do with --dry-run, and does nothing', async () => {
+  const { platform, starts } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  expect((await terminal.run('platform', 'start', '--dry-run')).stdout).toBe('The platform would be started.\n');
+  expect(starts).toEqual([]);
+  await terminal.run('platform', 'start');
+  expect((await terminal.run('platform', 'restart', '--dry-run')).stdout).toBe(
+    'The platform would be stopped and started.\n',
+  );
+  expect((await terminal.run('platform', 'stop', '--dry-run')).stdout).toBe('The platform would be stopped.\n');
+  expect(await terminal.json('platform', 'status')).toMatchObject({ isRunning: true });
+});
+
 it('refuses ports that are none', async () => {
   const { platform } = fakePlatform();
   const terminal = openTerminal({ platform });

@@ -1,5 +1,6 @@
 /** `platform start`: starts the platform on this machine in the background. */
 import { BaseCommand } from '../../cli/base-command.ts';
+import { dryRunFlag } from '../../cli/flags.ts';
 import { platformPortFlags } from '../../cli/platform-flags.ts';
 import { renderPlatformReady } from '../../cli/render/platform-status.ts';
 
@@ -8,12 +9,19 @@ export default class PlatformStart extends BaseCommand {
   static override description =
     'Does nothing when it runs. Other commands start it when they need it; this one is for choosing its ports, and for starting it early.';
   static override examples = ['<%= config.bin %> platform start', '<%= config.bin %> platform start --port 8000'];
-  static override flags = platformPortFlags;
+  static override flags = { ...platformPortFlags, ...dryRunFlag };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(PlatformStart);
     await this.perform(flags, async (session) => {
       const platform = await session.localPlatform();
+      if (flags['dry-run']) {
+        const isRunning = (await platform.find()) !== undefined;
+        return {
+          data: { isRunning, wouldStart: !isRunning },
+          text: () => (isRunning ? 'The platform is running already.' : 'The platform would be started.'),
+        };
+      }
       const started = await platform.start({ port: flags.port, controlPort: flags['control-port'] });
       for (const message of started.notes) session.reporter.event({ type: 'note', message });
       return {

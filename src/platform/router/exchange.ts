@@ -1,7 +1,6 @@
 /** One request and its response, whether they came over a socket or from the platform itself. */
 import type { Duplex, Readable } from 'node:stream';
 import type { InternalMarks } from './internal-request.ts';
-import type { RoutedRequest } from './routed-request.ts';
 
 /** Told about the client by its exchange. */
 export interface ExchangeListener {
@@ -37,8 +36,6 @@ export interface Exchange {
   readonly isBodyTouched: boolean;
   readonly isHeadSent: boolean;
   listener: ExchangeListener | undefined;
-  /** Told once, when an application is found for it. */
-  onRouted?(request: RoutedRequest): void;
   /**
    * The request's body for one attempt. Fails with BodyTooLargeError after `limit` bytes.
    * Destroying it leaves the connection usable for a response.

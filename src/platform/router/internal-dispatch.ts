@@ -11,11 +11,12 @@ export function dispatchInternal(core: RouterCore, request: InternalRequest): Pr
   const startedMs = core.clock.monotonicMs();
   return new Promise((resolve) => {
     const onAbort = () => exchange.abandon();
+    let routed: RoutedRequest | undefined;
     const exchange = new InternalExchange(request, (response) => {
       request.signal?.removeEventListener('abort', onAbort);
       // The log entry of the request is written after its last byte, within the same turn.
       queueMicrotask(() => {
-        resolve(responseOf(exchange.routed, response, core.clock.monotonicMs() - startedMs));
+        resolve(responseOf(routed, response, core.clock.monotonicMs() - startedMs));
       });
     });
     if (request.signal?.aborted) {
@@ -23,7 +24,9 @@ export function dispatchInternal(core: RouterCore, request: InternalRequest): Pr
       return;
     }
     request.signal?.addEventListener('abort', onAbort, { once: true });
-    handleExchange(core, exchange);
+    handleExchange(core, exchange, (found) => {
+      routed = found;
+    });
   });
 }
 

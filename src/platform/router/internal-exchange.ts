@@ -2,7 +2,6 @@
 import type { Exchange, ExchangeListener } from './exchange.ts';
 import type { InternalMarks, InternalRequest } from './internal-request.ts';
 import { sourceAddress } from './internal-request.ts';
-import type { RoutedRequest } from './routed-request.ts';
 
 /** Tasks, cron jobs and fetches are known to applications by this name. */
 const USER_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
@@ -29,7 +28,6 @@ export class InternalExchange implements Exchange {
   readonly isBodyTouched = false;
   listener: ExchangeListener | undefined;
   isHeadSent = false;
-  routed: RoutedRequest | undefined;
   readonly #body: Uint8Array;
   readonly #keepBytes: number;
   readonly #onEnd: (response: CollectedResponse | undefined) => void;
@@ -51,10 +49,6 @@ export class InternalExchange implements Exchange {
     this.bodyLength = this.#body.length;
     this.#keepBytes = request.keepBodyBytes ?? 0;
     this.#onEnd = onEnd;
-  }
-
-  onRouted(request: RoutedRequest): void {
-    this.routed = request;
   }
 
   openBody(): Uint8Array {

@@ -22,10 +22,13 @@ import { WebSocketTunnel } from './websocket.ts';
 
 const TRAFFIC_COOKIE_SECONDS = 30 * 24 * 3600;
 
-export function handleExchange(core: RouterCore, exchange: Exchange): void {
+/** Told once, when an application is found for a request. */
+export type OnRouted = (request: RoutedRequest) => void;
+
+export function handleExchange(core: RouterCore, exchange: Exchange, onRouted?: OnRouted): void {
   core.counters.requests += 1;
   try {
-    begin(core, exchange);
+    begin(core, exchange, onRouted);
   } catch (error) {
     // A defect of ours may cost one request, never the platform.
     process.emitWarning(`The router failed: ${messageOf(error)}`, { detail: (error as Error).stack });
@@ -34,7 +37,7 @@ export function handleExchange(core: RouterCore, exchange: Exchange): void {
   }
 }
 
-function begin(core: RouterCore, exchange: Exchange): void {
+function begin(core: RouterCore, exchange: Exchange, onRouted: OnRouted | undefined): void {
   const head = readHead(exchange.rawHeaders);
   const target = parseTarget(exchange.target);
   const problem = malformation(core, exchange, head, target);
@@ -75,7 +78,7 @@ function begin(core: RouterCore, exchange: Exchange): void {
     reachedInstance: false,
     isLogged: false,
   };
-  exchange.onRouted?.(request);
+  onRouted?.(request);
   serve(core, request);
 }
 

@@ -30,7 +30,7 @@ interface Prepared {
 /** @throws AppcfgError; the former release serves unless the error says otherwise */
 export async function deploy(request: DeployRequest, context: DeployContext): Promise<DeployReport> {
   const prepared = await prepare(request, context);
-  const { plan, phases } = prepared;
+  const { plan } = prepared;
   for (const warning of plan.warnings) context.reporter.event({ type: 'warning', ...warning });
   if (isEmptyPlan(plan)) return finish('unchanged', prepared, plan.current, context);
   if (request.isDryRun) return finish('planned', prepared, plan.current, context);

@@ -34,10 +34,10 @@ describe.each(tables)('%s.yaml', (name, parse) => {
 const elsewhere: Readonly<Record<string, string>> = {
   '38': 'module-file.test.ts',
   '65': 'includes.test.ts',
-  '75': 'load-application.test.ts',
-  '76': 'load-application.test.ts',
+  '75': 'load-together.test.ts',
+  '76': 'load-together.test.ts',
   '77': 'the command line',
-  '78': 'load-application.test.ts',
+  '78': 'load-together.test.ts',
 };
 
 describe('the list of bad inputs', () => {

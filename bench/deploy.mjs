@@ -10,7 +10,9 @@ export async function benchDeploy({ root, home, scratch, files }) {
     return;
   }
   const bin = join(root, 'bin', 'run.js');
-  const options = { env: { ...process.env, APPCFG_HOME: home, APPCFG_PORT: '0', APPCFG_CONTROL_PORT: '0', NODE_EXTRA_CA_CERTS: '' } };
+  const options = {
+    env: { ...process.env, APPCFG_HOME: home, APPCFG_PORT: '0', APPCFG_CONTROL_PORT: '0', NODE_EXTRA_CA_CERTS: '' },
+  };
   const deploy = (tree) => run(process.execPath, [bin, 'update', tree, '--quiet'], options);
   const sync = (tree, name) => run('rsync', ['-a', '--delete', `${tree}/`, `${join(scratch, name)}/`]);
   await run(process.execPath, [bin, 'platform', 'start'], options);

@@ -48,5 +48,9 @@ async function own({ port, host, path, connections, seconds }) {
   );
   agent.destroy();
   latencies.sort((a, b) => a - b);
-  return { rps: latencies.length / seconds, p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0, client: 'node' };
+  return {
+    rps: latencies.length / seconds,
+    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+    client: 'node',
+  };
 }

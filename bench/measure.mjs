@@ -23,8 +23,6 @@ export function run(command, args, options = {}) {
   });
 }
 
-export const environment = quiet;
-
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

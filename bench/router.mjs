@@ -14,7 +14,9 @@ export async function benchRouter({ root, home, scratch }) {
   const app = join(scratch, 'node-app');
   writeApplication(app);
   const bin = join(root, 'bin', 'run.js');
-  const options = { env: { ...process.env, APPCFG_HOME: home, APPCFG_PORT: '0', APPCFG_CONTROL_PORT: '0', NODE_EXTRA_CA_CERTS: '' } };
+  const options = {
+    env: { ...process.env, APPCFG_HOME: home, APPCFG_PORT: '0', APPCFG_CONTROL_PORT: '0', NODE_EXTRA_CA_CERTS: '' },
+  };
   const bare = await startBare(app);
   const nginx = await startNginx(scratch, bare.port);
   try {
@@ -40,7 +42,8 @@ async function measure(targets) {
   const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
   for (const target of Object.values(targets)) await load({ ...target, connections, seconds: 1 });
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, target] of Object.entries(targets)) samples[name].push(await load({ ...target, connections, seconds }));
+    for (const [name, target] of Object.entries(targets))
+      samples[name].push(await load({ ...target, connections, seconds }));
   }
   return Object.fromEntries(
     Object.entries(samples).map(([name, list]) => [
@@ -64,7 +67,11 @@ function writeApplication(directory) {
 
 async function startBare(app) {
   const port = await freePort();
-  const child = spawn(process.execPath, ['server.js'], { cwd: app, env: { PATH: process.env.PATH, PORT: String(port) }, stdio: 'ignore' });
+  const child = spawn(process.execPath, ['server.js'], {
+    cwd: app,
+    env: { PATH: process.env.PATH, PORT: String(port) },
+    stdio: 'ignore',
+  });
   await listening(port);
   return { port, child };
 }
@@ -75,7 +82,9 @@ async function startNginx(scratch, upstream) {
   const file = join(scratch, 'nginx.conf');
   const run = join(scratch, 'nginx');
   mkdirSync(run, { recursive: true });
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${run}/${name};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${run}/${name};`,
+  );
   writeFileSync(
     file,
     `daemon off; worker_processes 1; pid ${run}/pid; error_log ${run}/error.log;\nevents { worker_connections 1024; }\nhttp { access_log off; ${temporary.join(' ')}\n upstream app { server 127.0.0.1:${upstream}; keepalive 64; }\n server { listen 127.0.0.1:${port}; location / { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://app; } } }\n`,

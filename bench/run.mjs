@@ -19,7 +19,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'appcfg-bench-'));
 note(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}; ratio = first / second, medians`);
 try {
   for (const [name, bench] of Object.entries(benches)) {
-    if (only === undefined || only === name) await bench({ root, scratch, home: join(scratch, `home-${name}`), files: Number(files) });
+    if (only === undefined || only === name)
+      await bench({ root, scratch, home: join(scratch, `home-${name}`), files: Number(files) });
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -5,7 +5,10 @@ import { interleave, row, run } from './measure.mjs';
 export async function benchStartup({ root, home }) {
   const bin = join(root, 'bin', 'run.js');
   const options = { env: { ...process.env, APPCFG_HOME: home, NODE_EXTRA_CA_CERTS: '' } };
-  const tool = (...args) => () => run(process.execPath, [bin, ...args], options);
+  const tool =
+    (...args) =>
+    () =>
+      run(process.execPath, [bin, ...args], options);
   const medians = await interleave(
     {
       floor: () => run(process.execPath, ['-e', '0'], options),

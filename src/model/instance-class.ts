@@ -40,8 +40,6 @@ const classes = new Map<string, InstanceClass>(
   ]),
 );
 
-export const instanceClassNames: readonly string[] = [...classes.keys()];
-
 export function instanceClass(name: string): InstanceClass | undefined {
   return classes.get(name.toUpperCase());
 }

@@ -11,7 +11,7 @@ export interface FakeEngine extends Engine {
   readonly prepared: Set<string>;
   readonly abandoned: string[];
   /** Runs while a deployment is being prepared. */
-  beforePrepare: (desired: DesiredDeployment) => Promise<void>;
+  beforePrepare: (desired: DesiredDeployment, signal: AbortSignal) => Promise<void>;
 }
 
 const pool: VersionPool = { claim: () => ({ kind: 'refused', refusal: 'stopped', reason: 'fake' }) };
@@ -23,8 +23,8 @@ export function createFakeEngine(): FakeEngine {
     prepared: new Set(),
     abandoned: [],
     beforePrepare: async () => {},
-    prepare: async (desired) => {
-      await engine.beforePrepare(desired);
+    prepare: async (desired, { signal }) => {
+      await engine.beforePrepare(desired, signal);
       const { module, version, deploymentId } = desired.deployment;
       if (engine.broken.has(module)) {
         throw failure('instance.start-failed', { module, version, reason: 'it exited with code 1', output: ['boom'] });

@@ -1,7 +1,7 @@
 /** The port to whatever places and keeps processes alive; the embedded engine runs them on this machine. */
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';
-import type { Deployment, DesiredDeployment } from '../deployment.ts';
+import type { DesiredDeployment } from '../deployment.ts';
 import type { VersionPool } from './version-pool.ts';
 
 export interface PrepareOptions {
@@ -34,5 +34,3 @@ export interface Engine {
   /** Ends every process; resolves when none is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
-
-export type { Deployment };

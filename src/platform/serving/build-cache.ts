@@ -17,6 +17,7 @@ export interface BuildCall {
 export class BuildCache {
   readonly #options: BuildOptions;
   readonly #results = new Map<string, BuildResult>();
+  readonly #disposing = new Map<string, Promise<void>>();
 
   constructor(options: BuildOptions) {
     this.#options = options;
@@ -30,6 +31,8 @@ export class BuildCache {
   async build(deployment: Deployment, call: BuildCall): Promise<BuildResult> {
     const known = this.#results.get(deployment.deploymentId);
     if (known) return known;
+    // A deployment that comes back must not build into what is being removed.
+    await this.#disposing.get(deployment.deploymentId);
     const { runtimeFor, cacheDirectory, run } = this.#options;
     const runtime = runtimeFor(deployment.spec);
     const signal = call.signal ? { signal: call.signal } : {};
@@ -38,10 +41,14 @@ export class BuildCache {
     return result;
   }
 
-  /** Lets go of what the build made for this deployment alone. */
+  /** Lets go of what the build made for this deployment alone; what can't be removed is overwritten by its next build. */
   async dispose(deployment: Deployment): Promise<void> {
+    const { deploymentId, spec } = deployment;
     const { runtimeFor, cacheDirectory } = this.#options;
-    if (!this.#results.delete(deployment.deploymentId)) return;
-    await runtimeFor(deployment.spec).dispose?.(deployment, cacheDirectory);
+    if (!this.#results.delete(deploymentId)) return;
+    const disposing = Promise.resolve(runtimeFor(spec).dispose?.(deployment, cacheDirectory)).catch(() => undefined);
+    this.#disposing.set(deploymentId, disposing);
+    await disposing;
+    this.#disposing.delete(deploymentId);
   }
 }

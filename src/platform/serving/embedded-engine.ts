@@ -219,8 +219,7 @@ class EmbeddedEngine implements Engine {
     const { deployment } = served;
     // Prepared again meanwhile, or only stopping until the next start: then its build is still needed.
     if (this.#isClosed || this.#served.has(deployment.deploymentId)) return;
-    // What can't be removed now is overwritten by the next build of the same deployment.
-    void this.#host.disposeBuild(deployment).catch(() => {});
+    void this.#host.disposeBuild(deployment);
   }
 
   #forget(served: ServedDeployment): void {

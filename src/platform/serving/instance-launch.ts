@@ -16,6 +16,7 @@ export interface LaunchOptions {
   readonly command: (port: number) => LaunchCommand;
   /** Read-only files of the deployment. */
   readonly directory: string;
+  /** The instance's own; made before the launch, removed after the end. */
   readonly temporaryDirectory: string;
   readonly startTimeoutMs: number;
   readonly onLine: (stream: OutputStream, line: string) => void;

@@ -2,12 +2,10 @@
 import { messageOf } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import { runtimeGeneration } from '../../model/version-spec.ts';
-import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
-import type { LaunchCommand } from '../runtimes/runtime.ts';
 import { firstStep } from './first-step.ts';
-import { InstanceLaunch } from './instance-launch.ts';
+import { InstanceLaunch, type LaunchOptions } from './instance-launch.ts';
 import {
   type InstanceEffect,
   type InstanceEvent,
@@ -19,27 +17,19 @@ import { InstanceOutput } from './instance-output.ts';
 import { InstanceRequests } from './instance-requests.ts';
 import { summarise } from './instance-summary.ts';
 import { InstanceTraffic } from './instance-traffic.ts';
-import type { Launcher } from './launcher.ts';
-import type { EngineLimits } from './limits.ts';
 import type { InstanceRequest, ManagedInstance, StopRequest } from './managed-instance.ts';
 import { type MemoryLimit, memoryProblem } from './memory-limit.ts';
-import type { PortAllocator } from './port-allocator.ts';
 import { PortCheck } from './port-check.ts';
 import { describeExit, type ProcessExit } from './process.ts';
 import type { ResourceUsage, ResourceWatch } from './resource-watch.ts';
 
-export interface InstanceOptions extends InstanceRequest {
-  readonly clock: Clock;
+export interface InstanceOptions
+  extends InstanceRequest,
+    Omit<LaunchOptions, 'directory' | 'startTimeoutMs' | 'onLine'> {
   readonly logs: LogSink;
-  readonly limits: EngineLimits;
   readonly deployment: Deployment;
-  readonly launcher: Launcher;
-  readonly ports: PortAllocator;
   readonly resources: ResourceWatch;
   readonly memory: MemoryLimit;
-  /** Its own; made before the launch, removed after the end. */
-  readonly temporaryDirectory: string;
-  readonly command: (port: number) => LaunchCommand;
 }
 
 /** A port that another program took between check and launch is worth another try, not many. */
@@ -201,10 +191,10 @@ export class Instance implements ManagedInstance {
   }
 
   #onListening(host: string, port: number): void {
+    const { clock, deployment, isAheadOfDemand } = this.#options;
     this.#address = { host, port };
-    this.#upSinceMs = this.#options.clock.monotonicMs();
-    this.#traffic.open({ ...this.#address, isLoading: false });
-    const { deployment, isAheadOfDemand } = this.#options;
+    this.#upSinceMs = clock.monotonicMs();
+    this.#traffic.open({ host, port, isLoading: false });
     this.#dispatch({ type: 'listening', next: firstStep(deployment.spec, isAheadOfDemand) });
   }
 
@@ -265,13 +255,14 @@ export class Instance implements ManagedInstance {
     const isSpawning = this.#phase.tag === 'spawning';
     const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
     const exited = { type: 'exited', reason: `${describeExit(exit)}${when}` } as const;
-    if (!isSpawning) {
+    // One that served must not be given another request.
+    if (this.#phase.tag === 'ready') {
       this.#dispatch(exited);
       return;
     }
-    // Its last words say why it never listened.
+    // Its last words say why it never served.
     void this.#launch.outputEnd.then(() => {
-      const isPortTaken = this.#output.lastLines.some((line) => PORT_TAKEN.test(line));
+      const isPortTaken = isSpawning && this.#output.lastLines.some((line) => PORT_TAKEN.test(line));
       this.#dispatch(isPortTaken && this.#attempts < PORT_ATTEMPTS ? { type: 'port-taken' } : exited);
     });
   }

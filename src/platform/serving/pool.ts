@@ -14,9 +14,9 @@ export interface PoolHost {
   readonly rules: PlacementRules;
   /** Why no request may come in now; undefined when it may. */
   refusal(options: ClaimOptions): Refused | undefined;
-  /** A request began or ceased to wait. */
+  /** The first request began to wait, or the last one ceased to. */
   onQueueChange(): void;
-  /** An instance has more in flight than its target. */
+  /** More requests wait, or an instance has more in flight than its target: may come with every request. */
   onLoad(): void;
 }
 
@@ -29,6 +29,8 @@ export class Pool implements VersionPool {
   readonly #clock: Clock;
   readonly #limits: Pick<EngineLimits, 'pendingLimitMs' | 'pendingCapacity'>;
   readonly #queue = new PendingQueue<Waiting>();
+  /** Waiting for a certain instance. */
+  #namedCount = 0;
   #turn = 0;
 
   constructor(host: PoolHost, clock: Clock, limits: Pick<EngineLimits, 'pendingLimitMs' | 'pendingCapacity'>) {
@@ -65,6 +67,7 @@ export class Pool implements VersionPool {
     let isFull = false;
     for (const entry of this.#queue.inOrder()) {
       // One that any instance may serve found none: the next such finds none either.
+      if (isFull && this.#namedCount === 0) return;
       if (isFull && entry.options.instance === undefined) continue;
       const claim = this.#take(entry.options, now - entry.sinceMs);
       if (claim) entry.settle(claim);
@@ -99,8 +102,9 @@ export class Pool implements VersionPool {
           if (!this.#queue.remove(entry)) return;
           cancel();
           options.signal?.removeEventListener('abort', onAbort);
+          if (options.instance !== undefined) this.#namedCount -= 1;
           resolve(result);
-          this.#host.onQueueChange();
+          if (this.#queue.size === 0) this.#host.onQueueChange();
         },
       };
       const onAbort = () => entry.settle(refused('aborted', 'the client went away'));
@@ -109,7 +113,9 @@ export class Pool implements VersionPool {
       const cancel = this.#clock.after(pendingLimitMs, onTimeout);
       options.signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.add(entry);
-      this.#host.onQueueChange();
+      if (options.instance !== undefined) this.#namedCount += 1;
+      if (this.#queue.size === 1) this.#host.onQueueChange();
+      else this.#host.onLoad();
     });
   }
 }

@@ -56,7 +56,8 @@ function trialOrders(served: ServedDeployment): readonly StartOrder[] {
 
 function throwIfFailed(served: ServedDeployment, instances: readonly ManagedInstance[]): void {
   for (const { id, phase, lastOutput } of instances) {
-    if (!('cause' in phase)) continue;
+    // Only its end has all of its last words.
+    if (phase.tag !== 'ended') continue;
     const { module, version } = served.deployment;
     const name = served.settings.type === 'automatic' ? 'its instance' : `instance ${id}`;
     throw failure('instance.start-failed', {

@@ -10,7 +10,6 @@ export type HeaderRole =
   | 'transfer-encoding'
   | 'connection'
   | 'accept-encoding'
-  | 'expect'
   | 'user-agent'
   | 'referer'
   | 'x-forwarded-for'
@@ -24,7 +23,6 @@ const ownRoles: readonly HeaderRole[] = [
   'transfer-encoding',
   'connection',
   'accept-encoding',
-  'expect',
   'user-agent',
   'referer',
   'x-forwarded-for',
@@ -33,6 +31,7 @@ const ownRoles: readonly HeaderRole[] = [
 ];
 
 const hopByHop = [
+  'expect',
   'keep-alive',
   'proxy-authorization',
   'proxy-connection',

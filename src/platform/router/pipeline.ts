@@ -12,6 +12,7 @@ import { isLoginPath, serveLogin } from './login-page.ts';
 import { answer, noHandlerReply, pageReply, type Reply, sendReply, textReply } from './replies.ts';
 import { bypassesHandlers, handlerProblem, requestProblem } from './request-checks.ts';
 import { cookieValue, type RequestHead, readHead } from './request-head.ts';
+import { logRequest } from './request-log.ts';
 import { parseTarget, type RequestTarget } from './request-path.ts';
 import type { Route, RoutedRequest } from './routed-request.ts';
 import type { RouterCore } from './router-core.ts';
@@ -31,9 +32,8 @@ export function handleExchange(core: RouterCore, exchange: Exchange, onRouted?: 
     begin(core, exchange, onRouted);
   } catch (error) {
     // A defect of ours may cost one request, never the platform.
-    process.emitWarning(`The router failed: ${messageOf(error)}`, { detail: (error as Error).stack });
-    if (exchange.isHeadSent) exchange.cut();
-    else sendReply(exchange, pageReply(500, 'Error: Server Error', 'The router failed.'));
+    warn(error);
+    sendReply(exchange, defectReply);
   }
 }
 
@@ -107,6 +107,24 @@ function refuseHost(
 }
 
 function serve(core: RouterCore, request: RoutedRequest): void {
+  try {
+    decide(core, request);
+  } catch (error) {
+    warn(error);
+    if (request.exchange.isHeadSent) {
+      request.exchange.cut();
+      logRequest(core, request, { status: 500, responseSize: 0, exitReason: messageOf(error) });
+    } else answer(core, request, defectReply, messageOf(error));
+  }
+}
+
+const defectReply = pageReply(500, 'Error: Server Error', 'The router failed.');
+
+function warn(error: unknown): void {
+  process.emitWarning(`The router failed: ${messageOf(error)}`, { detail: (error as Error).stack ?? '' });
+}
+
+function decide(core: RouterCore, request: RoutedRequest): void {
   const problem = requestProblem(request);
   if (problem) {
     answer(core, request, problem);

@@ -1,5 +1,5 @@
 /** One pass over the headers of a request: what the router itself needs, and what is passed on. */
-import { headerRole } from './header-names.ts';
+import { type HeaderRole, headerRole } from './header-names.ts';
 
 export interface RequestHead {
   /** Names and values, alternating, for the instance: without those that are stripped or decided by the router. */
@@ -11,7 +11,6 @@ export interface RequestHead {
   contentLength: number;
   isChunked: boolean;
   acceptEncoding: string | undefined;
-  isExpectingContinue: boolean;
   userAgent: string | undefined;
   referrer: string | undefined;
   forwardedFor: string | undefined;
@@ -29,7 +28,6 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
     contentLength: 0,
     isChunked: false,
     acceptEncoding: undefined,
-    isExpectingContinue: false,
     userAgent: undefined,
     referrer: undefined,
     forwardedFor: undefined,
@@ -40,55 +38,57 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     const value = rawHeaders[index + 1] as string;
-    switch (headerRole(name)) {
-      case 'strip':
-        break;
-      case 'host':
-        head.hostCount += 1;
-        head.host = value;
-        break;
-      case 'cookie':
-        head.cookie = head.cookie === undefined ? value : `${head.cookie}; ${value}`;
-        passing.push(name, value);
-        break;
-      case 'content-length':
-        head.contentLength = Number(value);
-        break;
-      case 'transfer-encoding':
-        head.isChunked = true;
-        break;
-      case 'connection':
-        connection = connection === undefined ? value : `${connection},${value}`;
-        break;
-      case 'accept-encoding':
-        head.acceptEncoding = head.acceptEncoding === undefined ? value : `${head.acceptEncoding}, ${value}`;
-        break;
-      case 'expect':
-        head.isExpectingContinue = value.toLowerCase() === '100-continue';
-        break;
-      case 'user-agent':
-        head.userAgent = value;
-        passing.push(name, value);
-        break;
-      case 'referer':
-        head.referrer = value;
-        passing.push(name, value);
-        break;
-      case 'x-forwarded-for':
-        head.forwardedFor = head.forwardedFor === undefined ? value : `${head.forwardedFor}, ${value}`;
-        break;
-      case 'x-forwarded-proto':
-        head.forwardedProto = value;
-        break;
-      case 'x-cloud-trace-context':
-        head.trace = value;
-        break;
-      case 'pass':
-        passing.push(name, value);
-    }
+    const role = headerRole(name);
+    if (role === 'connection') connection = connection === undefined ? value : `${connection},${value}`;
+    else if (take(head, role, value)) passing.push(name, value);
   }
   if (connection !== undefined) head.passing = withoutNamed(passing, connection);
   return head;
+}
+
+/** Notes what the router needs of a header; answers whether the header is passed on. */
+function take(head: RequestHead, role: Exclude<HeaderRole, 'connection'>, value: string): boolean {
+  switch (role) {
+    case 'pass':
+      return true;
+    case 'strip':
+      return false;
+    case 'host':
+      head.hostCount += 1;
+      head.host = value;
+      return false;
+    case 'cookie':
+      head.cookie = head.cookie === undefined ? value : `${head.cookie}; ${value}`;
+      return true;
+    case 'content-length':
+      head.contentLength = Number(value);
+      return false;
+    case 'transfer-encoding':
+      head.isChunked = true;
+      return false;
+    case 'accept-encoding':
+      head.acceptEncoding = joined(head.acceptEncoding, value);
+      return false;
+    case 'user-agent':
+      head.userAgent = value;
+      return true;
+    case 'referer':
+      head.referrer = value;
+      return true;
+    case 'x-forwarded-for':
+      head.forwardedFor = joined(head.forwardedFor, value);
+      return false;
+    case 'x-forwarded-proto':
+      head.forwardedProto = value;
+      return false;
+    case 'x-cloud-trace-context':
+      head.trace = value;
+      return false;
+  }
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}, ${value}`;
 }
 
 /** Removes the headers that a Connection header names. */

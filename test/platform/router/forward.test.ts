@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../fake-clock.ts';
 import { call, raw } from './client.ts';
 import { FakePool } from './fake-pool.ts';
 import {
@@ -226,6 +227,32 @@ function flood(write: (chunk: Buffer) => boolean, limit: number) {
   };
 }
 
+describe('a defect', () => {
+  it('costs one request, and is shown', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', onWarning);
+    const { port, pool, router, logs } = await serveOne((_, response) => response.end('fine'));
+    const claim = pool.claim.bind(pool);
+    pool.claim = () => {
+      throw new Error('a defect of the pool');
+    };
+    expect((await call(port)).status).toBe(500);
+    pool.claim = () => Promise.reject(new Error('another defect'));
+    expect((await call(port)).status).toBe(500);
+    pool.claim = claim;
+    expect((await call(port)).body).toBe('fine');
+    process.off('warning', onWarning);
+    expect(warnings).toEqual(['The router failed: a defect of the pool']);
+    expect(logs.map(({ exitReason }) => exitReason)).toEqual([
+      'a defect of the pool',
+      'start-failed: another defect',
+      undefined,
+    ]);
+    expect(router.statistics().requestsInFlight).toBe(0);
+  });
+});
+
 describe('backpressure', () => {
   it('makes the instance wait for a slow client', async () => {
     let response: ServerResponse | undefined;
@@ -246,6 +273,31 @@ describe('backpressure', () => {
     await until(() => source.total > stalledAt + 20_000_000);
     socket.destroy();
     await until(() => pool.released === 1);
+  });
+
+  it('does not wait for ever for a client that takes nothing', async () => {
+    const clock = createFakeClock();
+    let response: ServerResponse | undefined;
+    const source = flood((chunk) => response?.destroyed === false && response.write(chunk), 1_000_000_000);
+    const { port, pool } = await serveOne(
+      (_, own) => {
+        response = own;
+        own.on('drain', source.fill);
+        source.fill();
+      },
+      { options: { clock }, spec: { runtime: 'python27' } },
+    );
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    socket.on('error', () => {});
+    await source.stalls();
+    await clock.advance(119_000);
+    expect(pool.released).toBe(0);
+    await clock.advance(1000);
+    await until(() => pool.released === 1);
+    socket.destroy();
   });
 
   it('makes a client wait for a slow instance', async () => {

@@ -183,6 +183,18 @@ describe('WebSockets', () => {
     await until(() => pool.released === 1 && sockets.clients.size === 0);
   });
 
+  it('that wait for an instance do not keep the router from closing', async () => {
+    const { port, pool, router } = await echoApp();
+    pool.parked = [];
+    const waiting = raw(
+      port,
+      'GET / HTTP/1.1\r\nHost: shop.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    await until(() => pool.parked?.length === 1);
+    await router.close({ graceMs: 0 });
+    expect(await waiting).toBe('');
+  });
+
   it('give up when the client goes while it waits for an instance', async () => {
     const { port, pool } = await echoApp();
     pool.parked = [];

@@ -94,15 +94,12 @@ describe('headers from outside', () => {
       'chunked',
       'User-Agent',
       'ua',
-      'Expect',
-      '100-Continue',
     ]);
     expect(head).toMatchObject({
       hostCount: 2,
       cookie: 'x=1; y=2',
       isChunked: true,
       userAgent: 'ua',
-      isExpectingContinue: true,
     });
   });
 

@@ -1,9 +1,10 @@
 /** Finds the yaml files that a command's arguments stand for. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import { diagnosticOfFile } from './findings.ts';
+import { readConfigFile } from './read-config-file.ts';
 import { settingsFiles, settingsKindOfName } from './settings/settings-file.ts';
 import { closest } from './shape/read-scalar.ts';
 
@@ -70,7 +71,10 @@ type PathKind = 'directory' | 'file' | 'absent' | 'other' | 'unreadable';
 function kindOfPath(path: string): PathKind {
   try {
     const stats = statSync(path);
-    if (stats.isDirectory()) return 'directory';
+    if (stats.isDirectory()) {
+      accessSync(path, constants.R_OK | constants.X_OK);
+      return 'directory';
+    }
     return stats.isFile() ? 'file' : 'other';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -99,6 +103,16 @@ function missing(path: string, named: string, kind: PathKind): Diagnostic {
 function sharesLetters(name: string, wanted: string): boolean {
   const stem = (file: string) => file.replace(/\.[^.]*$/, '').toLowerCase();
   return stem(name) === stem(wanted) || stem(name).charAt(0) === stem(wanted).charAt(0);
+}
+
+function foldersIn(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  const isFolder = (entry: Dirent) =>
+    entry.isDirectory() || (entry.isSymbolicLink() && kindOfPath(join(directory, entry.name)) === 'directory');
+  return entries
+    .filter(isFolder)
+    .map(({ name }) => name)
+    .sort();
 }
 
 function namesIn(directory: string): readonly string[] {
@@ -169,9 +183,7 @@ const ignoredFolders = new Set(['node_modules', '__pycache__']);
 
 /** The main module first, then those of the directory itself, then those of its sub-folders, by name. */
 function modulesBelow(path: string, named: string, main: FoundFile | undefined): readonly FoundFile[] {
-  const folders = namesIn(path).filter(
-    (name) => !name.startsWith('.') && !ignoredFolders.has(name) && kindOfPath(join(path, name)) === 'directory',
-  );
+  const folders = foldersIn(path).filter((name) => !name.startsWith('.') && !ignoredFolders.has(name));
   const found = [
     ...moduleFilesIn(path, named),
     ...folders.flatMap((folder) => moduleFilesIn(join(path, folder), shown(named, folder))),
@@ -189,14 +201,10 @@ function moduleFilesIn(path: string, named: string): readonly FoundFile[] {
 
 /** A key `runtime` at the top level; looked for in the text, so that a file with mistakes is found too. */
 function describesModule(path: string): boolean {
-  if (kindOfPath(path) !== 'file') return false;
   const name = basename(path);
-  if (name === 'app.yaml' || name === 'app.yml') return true;
-  try {
-    return /^(?:\{\s*)?(["']?)runtime\1\s*:/m.test(readFileSync(path, 'utf8'));
-  } catch {
-    return false;
-  }
+  if (name === 'app.yaml' || name === 'app.yml') return kindOfPath(path) === 'file';
+  const read = readConfigFile(path, path);
+  return read.ok && /^(?:\{\s*)?(["']?)runtime\1\s*:/m.test(new TextDecoder().decode(read.source));
 }
 
 /** How a path is shown that the user did not type. */

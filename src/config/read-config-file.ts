@@ -1,5 +1,5 @@
 /** Reads one configuration file, never more of it than such a file can have. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { diagnosticOfFile } from './findings.ts';
 import { MAX_YAML_BYTES } from './yaml/decode.ts';
@@ -10,9 +10,10 @@ export type ReadResult =
 
 export function readConfigFile(path: string, file: string): ReadResult {
   try {
+    // Opening a pipe would wait for its writer.
+    if (!statSync(path).isFile()) throw new Error('it is not a file');
     const descriptor = openSync(path, 'r');
     try {
-      if (!fstatSync(descriptor).isFile()) throw new Error('it is not a file');
       // One byte more than allowed, so that a file that is too large is seen as such.
       const buffer = new Uint8Array(MAX_YAML_BYTES + 1);
       let length = 0;

@@ -2,6 +2,7 @@
 import { runtimeGeneration } from '../../model/version-spec.ts';
 import type { Findings } from '../findings.ts';
 import type { ValueOf } from '../shape/shape.ts';
+import type { Path } from '../yaml/path.ts';
 import { entryOf, quoteForMessage, type YamlNode } from '../yaml/tree.ts';
 import type { moduleShape } from './module-keys.ts';
 
@@ -55,17 +56,28 @@ function checkLibraries(values: ModuleValues, findings: Findings): void {
   findings.error('conflicting-keys', { path: ['libraries'], message, on: 'key', hint });
 }
 
-/** CGI scripts run one request at a time, so they exclude threadsafe. */
-function checkScripts(values: ModuleValues, findings: Findings): void {
-  if (values.runtime !== 'python27' || values.threadsafe !== true) return;
+/** The scripts of the handlers of a file, which may be an included one. */
+export function checkScripts({ runtime, threadsafe }: ModuleValues, findings: Findings): void {
+  if (runtime === undefined) return;
   for (const [index, handler] of handlerNodes(findings.root).entries()) {
     const script = entryOf(handler, 'script')?.value;
-    if (script?.kind !== 'scalar' || !(script.text.endsWith('.py') || script.text.includes('/'))) continue;
-    const message = `${quoteForMessage(script.text)} is a CGI script, which does not go with threadsafe: true.`;
-    const application = script.text.replace(/\.py$/, '.app').replaceAll('/', '.');
-    const hint = `Write the WSGI application, for example ${application}, or threadsafe: false.`;
-    findings.error('conflicting-keys', { path: ['handlers', index, 'script'], message, hint });
+    if (script?.kind !== 'scalar') continue;
+    const path = ['handlers', index, 'script'];
+    if (runtimeGeneration(runtime) === 2 && script.text !== 'auto') {
+      const message = `With runtime ${runtime} the application itself serves the address; ${quoteForMessage(script.text)} has no effect.`;
+      findings.warning('discouraged-value', { path, message, hint: 'Write script: auto' });
+    }
+    const isCgi = script.text.endsWith('.py') || script.text.includes('/');
+    if (runtime === 'python27' && threadsafe === true && isCgi) reportCgi(script.text, path, findings);
   }
+}
+
+/** CGI scripts run one request at a time, so they exclude threadsafe. */
+function reportCgi(script: string, path: Path, findings: Findings): void {
+  const message = `${quoteForMessage(script)} is a CGI script, which does not go with threadsafe: true.`;
+  const application = script.replace(/\.py$/, '.app').replaceAll('/', '.');
+  const hint = `Write the WSGI application, for example ${application}, or threadsafe: false.`;
+  findings.error('conflicting-keys', { path, message, hint });
 }
 
 /** `position` makes no sense here, and what stands behind a handler for everything is never reached. */

@@ -81,7 +81,9 @@ const handlerKeys = {
 
 export const handlerShape = object('a handler', handlerKeys, { check: checkHandler });
 
-export const handlers = list(handlerShape, { maximum: 100 });
+export const mostHandlers = 100;
+
+export const handlers = list(handlerShape, { maximum: mostHandlers });
 
 export const errorHandlers = list(
   object('an error handler', {

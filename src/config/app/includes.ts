@@ -8,6 +8,7 @@ import type { ValueOf } from '../shape/shape.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { quoteForMessage } from '../yaml/tree.ts';
 import { type BuiltinState, createBuiltinState, resolveBuiltins } from './builtins.ts';
+import { mostHandlers } from './handler-keys.ts';
 import { handlerOf } from './handlers.ts';
 import { includeShape } from './module-keys.ts';
 
@@ -37,6 +38,7 @@ export interface Merged {
 
 interface Merging {
   readonly find: FindInclude;
+  readonly check: (findings: Findings) => void;
   readonly builtins: BuiltinState;
   readonly processed: Set<string>;
   readonly head: Handler[];
@@ -48,14 +50,18 @@ interface Merging {
 /** Far more than any application needs; a cycle ends by itself, because each file is processed once. */
 const maxDepth = 10;
 
-export function mergeIncludes(
-  values: IncludableValues,
-  runtime: string,
-  find: FindInclude,
-  findings: Findings,
-): Merged {
+export interface IncludeOptions {
+  readonly runtime: string;
+  readonly find: FindInclude;
+  /** Rules that the including file's settings put on an included file. */
+  readonly check: (findings: Findings) => void;
+}
+
+export function mergeIncludes(values: IncludableValues, options: IncludeOptions, findings: Findings): Merged {
+  const { runtime, find, check } = options;
   const merging: Merging = {
     find,
+    check,
     builtins: createBuiltinState(runtime),
     processed: new Set(),
     head: [],
@@ -65,8 +71,13 @@ export function mergeIncludes(
   };
   followLinks(values, undefined, 1, findings, merging);
   const own = (values.handlers ?? []).flatMap((handler) => handlerOf(handler) ?? []);
+  const handlers = [...merging.head, ...own, ...merging.tail];
+  if (handlers.length > mostHandlers && own.length <= mostHandlers) {
+    const message = `With those of included files there are ${handlers.length} handlers; App Engine allows at most ${mostHandlers}.`;
+    findings.error('too-many', { path: ['includes'], message, hint: 'Include less, or join handlers.' });
+  }
   return {
-    handlers: [...merging.head, ...own, ...merging.tail],
+    handlers,
     ...mergeSettings([values, ...merging.included]),
     diagnostics: merging.diagnostics,
   };
@@ -115,6 +126,7 @@ function readInclude(included: IncludedFile, depth: number, merging: Merging): v
   }
   const values = reading.root === undefined ? undefined : readShape(includeShape, reading.root, [], findings);
   if (values !== undefined) {
+    merging.check(findings);
     merging.included.push(values);
     for (const handler of values.handlers ?? []) {
       const converted = handlerOf(handler);

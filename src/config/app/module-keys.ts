@@ -69,58 +69,57 @@ const identityKeys = {
   },
 } as const;
 
-const runtimeKeys = (allowsAnyRuntime: boolean) =>
-  ({
-    runtime: {
-      shape: runtimeName(allowsAnyRuntime),
-      isRequired: true,
-      example: 'python27',
-      docs: 'What runs the code; `-r` overrides it.',
-    },
-    runtime_channel: { shape: text(), docs: 'Release channel of the runtime.' },
-    api_version: {
-      shape: matching('an api version', /[A-Za-z0-9_.]{1,32}/, '1 to 32 letters, digits, dots and underscores', {
-        example: '1',
-      }),
-      docs: 'Version of the bundled APIs; always 1.',
-    },
-    env: {
-      shape: choiceOf({
-        standard: 'standard',
-        '1': 'standard',
-        flex: 'flexible',
-        flexible: 'flexible',
-        '2': 'flexible',
-      } as const),
-      docs: 'The environment.',
-      default: 'standard',
-    },
-    threadsafe: {
-      shape: boolean(),
-      docs: 'Whether instances take several requests at a time. Required for python27.',
-      default: 'true',
-    },
-    main: { shape: filled('a main package or class', './cmd/server'), docs: 'Main package (Go) or class.' },
-    entrypoint: {
-      shape: text(),
-      docs: 'Command that starts the application; it must listen on `$PORT`.',
-      default: 'by runtime',
-    },
-    libraries: { shape: libraries, docs: 'Third-party libraries of the python27 runtime.' },
-    build_env_variables: { shape: settings, docs: 'Environment variables while the application is built.' },
-    app_engine_apis: {
-      shape: boolean(),
-      docs: 'Whether second generation code uses the bundled APIs.',
-      default: 'false',
-    },
-    app_engine_bundled_services: { shape: list(choice(bundledServices)), docs: 'Which bundled APIs it uses.' },
-    service_account: { shape: text(), docs: 'Account the version runs as.' },
-    runtime_config: { shape: settings, docs: 'Settings of the runtime (flexible environment).' },
-    flexible_runtime_settings: {
-      shape: flexibleRuntimeSettings,
-      docs: 'System and language version (flexible environment).',
-    },
-  }) as const;
+const runtimeKeys = {
+  runtime: {
+    shape: runtimeName(false),
+    isRequired: true,
+    example: 'python27',
+    docs: 'What runs the code; `-r` overrides it.',
+  },
+  runtime_channel: { shape: text(), docs: 'Release channel of the runtime.' },
+  api_version: {
+    shape: matching('an api version', /[A-Za-z0-9_.]{1,32}/, '1 to 32 letters, digits, dots and underscores', {
+      example: '1',
+    }),
+    docs: 'Version of the bundled APIs; always 1.',
+  },
+  env: {
+    shape: choiceOf({
+      standard: 'standard',
+      '1': 'standard',
+      flex: 'flexible',
+      flexible: 'flexible',
+      '2': 'flexible',
+    } as const),
+    docs: 'The environment.',
+    default: 'standard',
+  },
+  threadsafe: {
+    shape: boolean(),
+    docs: 'Whether instances take several requests at a time. Required for python27.',
+    default: 'true',
+  },
+  main: { shape: filled('a main package or class', './cmd/server'), docs: 'Main package (Go) or class.' },
+  entrypoint: {
+    shape: text(),
+    docs: 'Command that starts the application; it must listen on `$PORT`.',
+    default: 'by runtime',
+  },
+  libraries: { shape: libraries, docs: 'Third-party libraries of the python27 runtime.' },
+  build_env_variables: { shape: settings, docs: 'Environment variables while the application is built.' },
+  app_engine_apis: {
+    shape: boolean(),
+    docs: 'Whether second generation code uses the bundled APIs.',
+    default: 'false',
+  },
+  app_engine_bundled_services: { shape: list(choice(bundledServices)), docs: 'Which bundled APIs it uses.' },
+  service_account: { shape: text(), docs: 'Account the version runs as.' },
+  runtime_config: { shape: settings, docs: 'Settings of the runtime (flexible environment).' },
+  flexible_runtime_settings: {
+    shape: flexibleRuntimeSettings,
+    docs: 'System and language version (flexible environment).',
+  },
+} as const;
 
 const scalingKeys = {
   instance_class: {
@@ -135,9 +134,16 @@ const scalingKeys = {
   basic_scaling: { shape: basicScaling, docs: 'Instances start on demand and stop when idle.' },
 } as const;
 
+const goneServices = Object.fromEntries(
+  ['xmpp_message', 'xmpp_subscribe', 'xmpp_presence', 'xmpp_error', 'channel_presence'].map((name) => [
+    name,
+    'Delete it: App Engine no longer has this service.',
+  ]),
+);
+
 const servingKeys = {
   inbound_services: {
-    shape: list(choice(['mail', 'mail_bounce', 'rest', 'warmup'])),
+    shape: list(choice(['mail', 'mail_bounce', 'rest', 'warmup'], goneServices)),
     docs: 'What may reach the module besides web requests.',
   },
   default_expiration: { shape: expiration(), docs: 'How long browsers may keep static files.', default: '10m' },
@@ -224,7 +230,8 @@ const retired: Readonly<Record<string, RetiredKey>> = {
 
 /** @param allowsAnyRuntime what the `-R` flag asks for: `runtime` need not be a known one. */
 export function moduleShape(allowsAnyRuntime: boolean) {
-  const first = { ...identityKeys, ...runtimeKeys(allowsAnyRuntime), ...scalingKeys };
+  const runtime = { ...runtimeKeys.runtime, shape: runtimeName(allowsAnyRuntime) };
+  const first = { ...identityKeys, ...runtimeKeys, runtime, ...scalingKeys };
   return object('a module file', { ...first, ...includableKeys, ...servingKeys, ...otherKeys }, { retired });
 }
 

@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { VersionSpec } from '../../model/version-spec.ts';
-import { createFindings } from '../findings.ts';
+import { createFindings, type Findings } from '../findings.ts';
 import { readShape } from '../shape/read-shape.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import { checkModule } from './check-module.ts';
+import { checkModule, checkScripts } from './check-module.ts';
 import { type FindInclude, mergeIncludes } from './includes.ts';
 import { moduleShape } from './module-keys.ts';
 import { type KeyOverrides, withOverrides } from './overrides.ts';
@@ -53,7 +53,12 @@ export function parseModuleFile(
   const values = readShape(moduleShape(options.allowsAnyRuntime ?? false), root, [], findings);
   if (values === undefined) return { diagnostics: [...reading.diagnostics, ...findings.list()] };
   checkModule(values, findings);
-  const merged = mergeIncludes(values, values.runtime ?? '', options.findInclude ?? (() => undefined), findings);
+  const include = {
+    runtime: values.runtime ?? '',
+    find: options.findInclude ?? (() => undefined),
+    check: (included: Findings) => checkScripts(values, included),
+  };
+  const merged = mergeIncludes(values, include, findings);
   const { environmentVariables = {} } = options;
   const spec = versionSpecOf({ values, merged, environmentVariables, yamlFile: basename(file) }, findings);
   const application = values.application ?? values.project;

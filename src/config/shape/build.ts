@@ -55,15 +55,18 @@ export function ruled(
   return parsedText(what, parse, options);
 }
 
-export function choice<const T extends string>(values: readonly T[]): ChoiceShape<T> {
-  return choiceOf(Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>);
+export function choice<const T extends string>(
+  values: readonly T[],
+  gone: Readonly<Record<string, string>> = {},
+): ChoiceShape<T> {
+  return { ...choiceOf(Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>), gone };
 }
 
 export function choiceOf<T>(
   values: Readonly<Record<string, T>>,
   shown: readonly string[] = Object.keys(values),
 ): ChoiceShape<T> {
-  return { kind: 'choice', values, shown };
+  return { kind: 'choice', values, shown, gone: {} };
 }
 
 /** The spellings of on and off that builtins and api_endpoint take; boolean words of YAML 1.1 among them. */

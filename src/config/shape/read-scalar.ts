@@ -33,13 +33,14 @@ export function readChoice(shape: ChoiceShape, node: YamlNode, path: Path, findi
   if (scalar === undefined) return undefined;
   if (Object.hasOwn(shape.values, scalar.text)) return shape.values[scalar.text];
   const message = `${quoteForMessage(scalar.text)} is not one of ${words.join(', ')}.`;
-  const close = /^\d+$/.test(scalar.text) ? undefined : closest(scalar.text, words);
-  findings.error('unknown-value', {
-    path,
-    message,
-    hint: close === undefined ? `Write one of: ${words.join(', ')}.` : `Did you mean ${close}?`,
-  });
+  findings.error('unknown-value', { path, message, hint: choiceHint(shape, scalar.text) });
   return undefined;
+}
+
+function choiceHint({ gone, shown }: ChoiceShape, word: string): string {
+  if (Object.hasOwn(gone, word)) return gone[word] ?? '';
+  const close = /^\d+$/.test(word) ? undefined : closest(word, shown);
+  return close === undefined ? `Write one of: ${shown.join(', ')}.` : `Did you mean ${close}?`;
 }
 
 const wordsForTrue = new Set(['true', 'yes', 'on']);

@@ -43,6 +43,8 @@ export interface ChoiceShape<T = unknown> extends Typed<T> {
   readonly values: Readonly<Record<string, T>>;
   /** The spellings to tell people about; the others are there for old files. */
   readonly shown: readonly string[];
+  /** Words that were taken once -> what to do instead. */
+  readonly gone: Readonly<Record<string, string>>;
 }
 
 export interface BooleanShape extends Typed<boolean> {

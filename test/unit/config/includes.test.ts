@@ -88,6 +88,20 @@ describe('includes', () => {
     expect(diagnostics[0]?.hint).toBe('Write it in the file that includes this one.');
   });
 
+  it('follow the rules that the settings of app.yaml put on handlers', () => {
+    const handlers = Array.from({ length: 60 }, (_, index) => `- {url: /p${index}, script: a.app}\n`).join('');
+    const files = {
+      'a.yaml': `handlers:\n${handlers}`,
+      'b.yaml': `handlers:\n${handlers}`,
+      'cgi.yaml': 'handlers:\n- {url: /x, script: x.py}\n',
+    };
+    const { diagnostics } = parse('includes: [a.yaml, b.yaml, cgi.yaml]\n', files);
+    expect(diagnostics.map(({ file, code, path }) => `${file} ${code} ${path}`)).toEqual([
+      'app.yaml too-many includes',
+      'cgi.yaml conflicting-keys handlers[0].script',
+    ]);
+  });
+
   it('say that an empty one is empty, and that a missing one is missing', () => {
     expect(
       written(parse('includes: [empty.yaml, none.yaml]\n', { 'empty.yaml': '' }).diagnostics).map(

@@ -16,6 +16,8 @@ export interface OrphanGuard extends GroupGuard {
   close(): Promise<void>;
 }
 
+const RESTART_MS = 100;
+
 /** dash, bash and busybox alike. `$1` is the nonce; grep -l names the files that hold it. */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -61,10 +63,11 @@ export function createOrphanGuard(nonce: string, clock: Clock): OrphanGuard {
       onExit: () => {
         shell = undefined;
         if (isClosing) return onClosed();
-        // Somebody killed it: without a guard no group may live, so the next one starts at once and learns all.
-        clock.after(100, () => {
+        // Somebody killed it: the next one learns all groups at once.
+        const startAgain = () => {
           if (!isClosing) start();
-        });
+        };
+        clock.after(RESTART_MS, startAgain, { isBackground: true });
       },
     });
     for (const pgid of groups) shell.write(`+${pgid}\n`);

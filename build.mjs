@@ -62,6 +62,11 @@ const rarelyUsed =
 const deferredLibraries = {
   name: 'deferred-libraries',
   setup(bundler) {
+    // So are these parts of Node, which take milliseconds to load.
+    bundler.onResolve({ filter: /^node:(child_process|fs\/promises|perf_hooks)$/ }, ({ path, importer, kind }) => {
+      const isDeferred = kind === 'require-call' && importer.includes('/@oclif/core/lib/');
+      return isDeferred ? { path, namespace: 'deferred' } : undefined;
+    });
     bundler.onResolve({ filter: rarelyUsed }, async ({ path, importer, kind, resolveDir }) => {
       if (kind !== 'require-call' || !importer.includes('/@oclif/core/lib/')) return undefined;
       const { path: real } = await bundler.resolve(path, { kind, resolveDir });

@@ -1,8 +1,9 @@
 /** The root plugin of oclif, fed from our command table instead of from a folder of files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from '@oclif/core';
-import { Plugin } from '@oclif/core/config';
+import type { Command, Interfaces } from '@oclif/core';
+// From its parts: the main entry also loads what only oclif's own main program needs, at every start.
+import { Config, Plugin } from '@oclif/core/config';
 import type { CommandTable } from './command-table.ts';
 
 export interface PluginSource {
@@ -56,6 +57,31 @@ export class AppcfgPlugin extends Plugin {
     found.plugin = this;
     return found;
   }
+}
+
+/** oclif's configuration without its themes, and without its debug log unless DEBUG asks for it: 7 ms. */
+export class AppcfgConfig extends Config {
+  constructor(plugin: AppcfgPlugin) {
+    const logger = process.env.DEBUG === undefined ? { logger: silentLogger('oclif') } : {};
+    super({ root: plugin.root, plugins: new Map([[plugin.name, plugin]]), ...logger });
+  }
+
+  override scopedEnvVarTrue(name: string): boolean {
+    return name === 'DISABLE_THEME' || super.scopedEnvVarTrue(name);
+  }
+}
+
+function silentLogger(namespace: string): Interfaces.Logger {
+  const silent = () => undefined;
+  return {
+    namespace,
+    child: (name) => silentLogger(`${namespace}:${name}`),
+    debug: silent,
+    error: silent,
+    info: silent,
+    trace: silent,
+    warn: silent,
+  };
 }
 
 function readJson<T>(root: string, file: string): T {

@@ -1,13 +1,12 @@
 /** A command line -> a command that runs -> an exit code. */
-// From its parts: the main entry also loads what only oclif's own main program needs, at every start.
-import { Config } from '@oclif/core/config';
+import type { Config } from '@oclif/core';
 import { failure } from '../errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type CommandLine, readCommandLine } from './argv.ts';
 import { commandNames } from './command-names.ts';
 import type { CommandClass, CommandTable } from './command-table.ts';
 import { type Host, processHost } from './host.ts';
-import { AppcfgPlugin } from './plugin.ts';
+import { AppcfgConfig, AppcfgPlugin } from './plugin.ts';
 import { showFailure } from './show-failure.ts';
 
 export interface RunOptions {
@@ -35,7 +34,9 @@ export async function loadConfig(options: RunOptions): Promise<Config> {
     ignoresManifest: options.ignoresManifest === true,
   });
   await plugin.load();
-  return Config.load({ root: options.root, plugins: new Map([[plugin.name, plugin]]) });
+  const config = new AppcfgConfig(plugin);
+  await config.load();
+  return config;
 }
 
 async function dispatch(argv: readonly string[], config: Config, host: Host): Promise<number> {

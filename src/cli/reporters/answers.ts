@@ -6,7 +6,7 @@ import { type Host, isContinuousIntegration } from '../host.ts';
 export type Answers = (question: Question) => Promise<boolean>;
 
 export function createAnswers(host: Host, flags: GlobalFlags, signal: AbortSignal): Answers {
-  const canAsk =
+  const canAsk = () =>
     host.isInputTerminal &&
     host.isErrorTerminal &&
     !flags.json &&
@@ -14,7 +14,7 @@ export function createAnswers(host: Host, flags: GlobalFlags, signal: AbortSigna
     !isContinuousIntegration(host.environment);
   return async (question) => {
     if (flags.yes) return true;
-    if (!canAsk) return question.defaultAnswer;
+    if (!canAsk()) return question.defaultAnswer;
     return host.ask(question.message, question.defaultAnswer, signal);
   };
 }

@@ -58,26 +58,16 @@ function argText([name, arg]: [string, ManifestCommand['args'][string]]): string
 }
 
 it('is what it was', async () => {
-  const globals = all[0]?.flags ?? {};
-  const surface = {
-    everyCommand: Object.entries(globals)
-      .filter(([, flag]) => flag.helpGroup === 'global')
-      .map(([name, flag]) => flagText(name, flag)),
-    commands: Object.fromEntries(
-      all.map((command) => [
-        command.id.replaceAll(':', ' '),
-        {
-          otherNames: [...command.aliases, ...command.hiddenAliases].map((alias) => alias.replaceAll(':', ' ')),
-          arguments: Object.entries(command.args).map(argText),
-          options: Object.entries(command.flags)
-            .filter(([, flag]) => flag.helpGroup !== 'global')
-            .map(([name, flag]) => flagText(name, flag))
-            .sort(),
-        },
-      ]),
-    ),
-  };
-  await expect(`${JSON.stringify(surface, null, 2)}\n`).toMatchFileSnapshot('cli-surface.json');
+  const globals = Object.entries(all[0]?.flags ?? {}).filter(([, flag]) => flag.helpGroup === 'global');
+  const blocks = all.map((command) => {
+    const others = [...command.aliases, ...command.hiddenAliases].map((alias) => `also ${alias.replaceAll(':', ' ')}`);
+    const args = Object.entries(command.args).map((arg) => `<${argText(arg)}>`);
+    const own = Object.entries(command.flags).filter(([, flag]) => flag.helpGroup !== 'global');
+    const flags = own.map(([name, flag]) => flagText(name, flag)).sort();
+    return [command.id.replaceAll(':', ' '), ...[...others, ...args, ...flags].map((line) => `  ${line}`)].join('\n');
+  });
+  const everywhere = ['every command', ...globals.map(([name, flag]) => `  ${flagText(name, flag)}`)].join('\n');
+  await expect(`${[everywhere, ...blocks].join('\n\n')}\n`).toMatchFileSnapshot('cli-surface.txt');
 });
 
 it('is in the committed manifest', () => {

@@ -9,7 +9,12 @@ const root = dirname(__dirname);
 const argv = process.argv.slice(2);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`Error: appcfg needs Node 20.19 or newer; this is ${process.version}.\n`);
+  process.exitCode = 70;
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
   process.stdout.write(`appcfg/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   run();

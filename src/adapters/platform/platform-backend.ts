@@ -206,7 +206,8 @@ async function* readRecords(
         ...(sinceMs === undefined ? {} : { since: sinceMs }),
         ...(untilMs === undefined ? {} : { until: untilMs }),
         ...(minimumLevel === undefined ? {} : { level: minimumLevel }),
-        ...(follow ? { follow: 1 } : {}),
+        // The port's follow begins now; without a limit the server would first send what was.
+        ...(follow ? { follow: 1, limit: 0 } : {}),
       },
       ...signalOf(call),
     });

@@ -40,6 +40,8 @@ export function createFakeEngine(): FakeEngine {
     },
     pool: () => pool,
     instances: () => [],
+    inside: () => undefined,
+    isInstancePort: () => false,
     stopInstance: async () => {},
     settled: async () => {},
     close: async () => {},

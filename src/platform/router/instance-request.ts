@@ -223,11 +223,22 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   }
 
   #openTicket(claim: Claim): void {
+    const { exchange, head, host, isSecure, requestId, route, startedAtMs, target } = this.request;
+    const { deployment, hasServiceHeaders } = route.version.compiled;
+    if (!hasServiceHeaders) return;
     this.#ticket = this.core.tickets?.open({
-      deployment: this.request.route.version.compiled.deployment,
+      deployment,
       instance: claim.instance,
-      requestId: this.request.requestId,
-      host: this.request.host,
+      requestId,
+      host,
+      isSecure,
+      isTask: isTaskKind(exchange.internal?.kind),
+      method: exchange.method,
+      resource: target.rawPath + target.query,
+      httpVersion: `HTTP/${exchange.httpVersion}`,
+      ip: this.request.clientIp,
+      startedAtMs,
+      ...(head.userAgent === undefined ? {} : { userAgent: head.userAgent }),
     });
   }
 }

@@ -1,11 +1,11 @@
 /** What the parts of the router share: options, the current table, connections to instances, counters. */
 import type { Clock } from '../../support/clock.ts';
+import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { CompiledTable } from './compiled-table.ts';
 import type { Page } from './error-pages.ts';
 import type { LoginSigner } from './login-cookie.ts';
 import type { Randomness } from './randomness.ts';
-import type { ApiTickets } from './router-options.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface RouterStatistics {

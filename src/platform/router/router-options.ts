@@ -1,20 +1,8 @@
 /** What a router is made from. */
 import type { Clock } from '../../support/clock.ts';
-import type { Deployment } from '../deployment.ts';
+import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Randomness } from './randomness.ts';
-
-/** Admission of running code to the bundled APIs, for as long as its request runs. */
-export interface ApiTickets {
-  /** Opaque; sent to the instance as `X-Appengine-Api-Ticket`. */
-  open(request: {
-    readonly deployment: Deployment;
-    readonly instance: string;
-    readonly requestId: string;
-    readonly host: string;
-  }): string;
-  close(ticket: string): void;
-}
 
 export interface ListenerLimits {
   /** Milliseconds a client may take to send the head of a request. */

@@ -4,6 +4,7 @@ import { failure } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { Deployment, DesiredDeployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -11,6 +12,7 @@ import { announcer } from './announcer.ts';
 import type { Engine, PrepareOptions } from './engine.ts';
 import { InstanceHost } from './instance-host.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
+import type { RunningInstance } from './running-instance.ts';
 import { needsProcess } from './scaling/settings.ts';
 import { ServedDeployment } from './served-deployment.ts';
 import { isSettled } from './settled.ts';
@@ -30,6 +32,8 @@ export interface EngineOptions {
   readonly nonce: string;
   /** Added to what the runtime wants. */
   readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
+  /** For the platform's own requests to instances. */
+  readonly tickets?: ApiTickets;
   /** An instance became ready or is gone. */
   readonly onChange?: () => void;
   readonly limits?: Partial<EngineLimits>;
@@ -108,6 +112,18 @@ class EmbeddedEngine implements Engine {
     return [...this.#served.values(), ...this.#leaving]
       .filter(({ deployment }) => application === undefined || deployment.application === application)
       .flatMap((served) => served.summaries());
+  }
+
+  inside(deploymentId: string, instanceId: string): RunningInstance | undefined {
+    const served = [...this.#served.values(), ...this.#leaving];
+    return served
+      .filter(({ deployment }) => deployment.deploymentId === deploymentId)
+      .flatMap(({ instances }) => instances)
+      .find(({ id }) => id === instanceId)?.inside;
+  }
+
+  isInstancePort(port: number): boolean {
+    return this.#host.isInstancePort(port);
   }
 
   async stopInstance(deploymentId: string, instanceId: string): Promise<void> {

@@ -2,6 +2,7 @@
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';
 import type { DesiredDeployment } from '../deployment.ts';
+import type { RunningInstance } from './running-instance.ts';
 import type { VersionPool } from './version-pool.ts';
 
 export interface PrepareOptions {
@@ -27,6 +28,10 @@ export interface Engine {
   /** The pool of a known deployment (prepared or desired). */
   pool(deploymentId: string): VersionPool | undefined;
   instances(application?: string): readonly InstanceSummary[];
+  /** For the APIs that the instance's own code calls; undefined when it is gone. */
+  inside(deploymentId: string, instanceId: string): RunningInstance | undefined;
+  /** Whether an instance has, or is about to have, this loopback port. */
+  isInstancePort(port: number): boolean;
   /** Shuts one instance down by the documented steps; scaling decides about a replacement. */
   stopInstance(deploymentId: string, instanceId: string): Promise<void>;
   /** Resolves when every instance of the deployment has its desired state (for start, stop, set-num-instances). */

@@ -7,6 +7,7 @@ import { failure } from '../../errors.ts';
 import type { LogLevel } from '../../model/log.ts';
 import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
+import { type ApiTickets, usesApis } from '../apis/api-tickets.ts';
 import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { BuildResult, LaunchCommand, Runtime } from '../runtimes/runtime.ts';
@@ -30,6 +31,7 @@ export interface InstanceHostOptions {
   readonly cacheDirectory: string;
   readonly nonce: string;
   readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
+  readonly tickets?: ApiTickets;
 }
 
 export class InstanceHost {
@@ -72,6 +74,10 @@ export class InstanceHost {
     const signal = call.signal ? AbortSignal.any([call.signal, closing]) : closing;
     signal.throwIfAborted();
     return this.#builds.build(deployment, { ...call, signal });
+  }
+
+  isInstancePort(port: number): boolean {
+    return this.#ports.isReserved(port);
   }
 
   stopBuilds(): void {
@@ -123,6 +129,7 @@ export class InstanceHost {
       logs,
       limits: this.#limits,
       deployment,
+      tickets: usesApis(deployment.spec) ? this.#options.tickets : undefined,
       memory,
       launcher: this.#launcher,
       ports: this.#ports,

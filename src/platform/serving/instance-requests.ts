@@ -2,9 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { hostName } from '../../model/host.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { Deployment } from '../deployment.ts';
 import type { InstanceOutput } from './instance-output.ts';
-import { type InternalAnswer, type InternalRequest, isStartSuccess, sendInternalRequest } from './internal-request.ts';
+import {
+  INTERNAL_IP,
+  type InternalAnswer,
+  type InternalRequest,
+  isStartSuccess,
+  sendInternalRequest,
+} from './internal-request.ts';
 
 export interface RequestTarget {
   readonly host: string;
@@ -21,26 +28,45 @@ export interface Verdict {
   readonly isAnswered: boolean;
 }
 
-export class InstanceRequests {
-  readonly #from: { readonly clock: Clock; readonly deployment: Deployment; readonly id: string };
-  readonly #output: InstanceOutput;
+export interface RequestSource {
+  readonly clock: Clock;
+  readonly deployment: Deployment;
+  readonly id: string;
+  /** Absent where code of this deployment may not call the bundled APIs. */
+  readonly tickets?: ApiTickets | undefined;
+}
 
-  constructor(
-    from: { readonly clock: Clock; readonly deployment: Deployment; readonly id: string },
-    output: InstanceOutput,
-  ) {
+interface SendOptions {
+  readonly timeoutMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class InstanceRequests {
+  readonly #from: RequestSource;
+  readonly #output: InstanceOutput;
+  #openPrograms = 0;
+
+  constructor(from: RequestSource, output: InstanceOutput) {
     this.#from = from;
     this.#output = output;
   }
 
+  /** Start and background requests that still run: programs of the application's, not answers to somebody. */
+  get openPrograms(): number {
+    return this.#openPrograms;
+  }
+
   /** Has no deadline: the program of a manual instance may run inside it for hours (S3). */
   async start(target: RequestTarget): Promise<Verdict> {
-    return verdict('/_ah/start', await this.#send('/_ah/start', target));
+    this.#openPrograms += 1;
+    const answer = await this.#send('/_ah/start', target);
+    this.#openPrograms -= 1;
+    return verdict('/_ah/start', answer);
   }
 
   /** Whatever it answers, the instance may serve; it was only a chance to load things early. */
   async warmup(target: RequestTarget, timeoutMs: number): Promise<Verdict> {
-    const result = verdict('/_ah/warmup', await this.#send('/_ah/warmup', target, timeoutMs));
+    const result = verdict('/_ah/warmup', await this.#send('/_ah/warmup', target, { timeoutMs }));
     if (!result.isSuccess) this.#output.note('warning', result.reason);
     return { ...result, isSuccess: true };
   }
@@ -50,13 +76,34 @@ export class InstanceRequests {
     await this.#send('/_ah/stop', target);
   }
 
-  async #send(path: InternalRequest['path'], target: RequestTarget, timeoutMs?: number): Promise<InternalAnswer> {
-    const { clock, deployment, id } = this.#from;
+  /** Open for as long as the background thread runs. */
+  async background(target: RequestTarget, backgroundId: string): Promise<void> {
+    this.#openPrograms += 1;
+    await this.#send('/_ah/background', target, { headers: { 'X-AppEngine-BackgroundRequest': backgroundId } });
+    this.#openPrograms -= 1;
+  }
+
+  async #send(path: InternalRequest['path'], target: RequestTarget, how: SendOptions = {}): Promise<InternalAnswer> {
+    const { clock, deployment, id, tickets } = this.#from;
     const { defaultHostname, module, version } = deployment;
     const host = hostName(defaultHostname, { module, version, instance: id });
     const requestId = randomBytes(16).toString('hex');
-    const timeout = timeoutMs === undefined ? {} : { timeoutMs };
-    const answer = await sendInternalRequest({ ...target, ...timeout, path, hostName: host, requestId, clock });
+    const ticket = tickets?.open({
+      deployment,
+      instance: id,
+      requestId,
+      host,
+      isSecure: false,
+      isTask: false,
+      method: 'GET',
+      resource: path,
+      httpVersion: 'HTTP/1.1',
+      ip: INTERNAL_IP,
+      startedAtMs: clock.now(),
+    });
+    const headers = { ...how.headers, ...(ticket === undefined ? {} : { 'X-Appengine-Api-Ticket': ticket }) };
+    const answer = await sendInternalRequest({ ...target, ...how, headers, path, hostName: host, requestId, clock });
+    if (ticket !== undefined) tickets?.close(ticket);
     this.#output.internalRequest({ path, host, requestId }, answer);
     return answer;
   }

@@ -2,6 +2,7 @@
 import { messageOf } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import { runtimeGeneration } from '../../model/version-spec.ts';
+import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import { firstStep } from './first-step.ts';
@@ -22,12 +23,14 @@ import { type MemoryLimit, memoryProblem } from './memory-limit.ts';
 import { PortCheck } from './port-check.ts';
 import { describeExit, type ProcessExit } from './process.ts';
 import type { ResourceUsage, ResourceWatch } from './resource-watch.ts';
+import { InstanceInside } from './running-instance.ts';
 
 export interface InstanceOptions
   extends InstanceRequest,
     Omit<LaunchOptions, 'directory' | 'startTimeoutMs' | 'onLine'> {
   readonly logs: LogSink;
   readonly deployment: Deployment;
+  readonly tickets: ApiTickets | undefined;
   readonly resources: ResourceWatch;
   readonly memory: MemoryLimit;
 }
@@ -40,6 +43,7 @@ const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 
 export class Instance implements ManagedInstance {
   readonly id: string;
+  readonly inside: InstanceInside;
   readonly #options: InstanceOptions;
   readonly #output: InstanceOutput;
   readonly #traffic: InstanceTraffic;
@@ -52,9 +56,7 @@ export class Instance implements ManagedInstance {
   #startedAtMs: number | undefined;
   #upSinceMs: number | undefined;
   #hasBeenReady = false;
-  #isStartRequestOpen = false;
   #graceMs: number;
-  #usage: ResourceUsage | undefined;
 
   constructor(options: InstanceOptions) {
     this.#options = options;
@@ -64,6 +66,13 @@ export class Instance implements ManagedInstance {
     this.#output = new InstanceOutput({ ...options, instance: options.id, onLine: options.onOutput });
     this.#requests = new InstanceRequests(options, this.#output);
     this.#launch = this.#nextLaunch();
+    this.inside = new InstanceInside(options.clock, {
+      requests: this.#requests,
+      target: () => this.#target(),
+      phase: () => this.#phase,
+      measure: () => options.resources.readNow(this),
+      onBackgroundEnd: () => this.#checkDrained(),
+    });
     const portCheck = new PortCheck(options.clock, (port) => this.#onPortClosed(port));
     this.#traffic = new InstanceTraffic(options.clock, options.id, {
       onRelease: (outcome) => {
@@ -84,7 +93,7 @@ export class Instance implements ManagedInstance {
     return this.#traffic.idleSinceMs;
   }
   get cpuUtilization(): number | undefined {
-    return this.#usage?.cpuUtilization;
+    return this.inside.usage?.cpuUtilization;
   }
   get upSinceMs(): number | undefined {
     return this.#upSinceMs;
@@ -123,7 +132,7 @@ export class Instance implements ManagedInstance {
       pid: this.#launch.pid,
       startedAtMs: this.#startedAtMs,
       traffic: this.#traffic,
-      usage: this.#usage,
+      usage: this.inside.usage,
       restarts,
     });
   }
@@ -206,9 +215,7 @@ export class Instance implements ManagedInstance {
   }
 
   #sendStart(): void {
-    this.#isStartRequestOpen = true;
     void this.#requests.start(this.#target()).then(({ isSuccess, reason, isAnswered }) => {
-      this.#isStartRequestOpen = false;
       const dispatch = () => this.#dispatch({ type: 'answered', isSuccess, reason });
       // A process that died in its start request says more by its exit, which comes at once.
       if (isAnswered) dispatch();
@@ -218,9 +225,8 @@ export class Instance implements ManagedInstance {
   }
 
   #sendWarmup(): void {
-    const { warmupTimeoutMs } = this.#options.limits;
     void this.#requests
-      .warmup(this.#target(), warmupTimeoutMs)
+      .warmup(this.#target(), this.#options.limits.warmupTimeoutMs)
       .then((verdict) => this.#dispatch({ type: 'answered', ...verdict }));
   }
 
@@ -229,12 +235,12 @@ export class Instance implements ManagedInstance {
   }
 
   /**
-   * A start request that still runs is a request in flight (S3: a program may run in it for hours). Of a second
-   * generation instance it is not waited for: there SIGTERM, not /_ah/stop, is what tells the program to end.
+   * Programs that run in a start or background request are requests in flight (S3). Of a second generation instance
+   * they are not waited for: there SIGTERM, not /_ah/stop, is what tells the program to end.
    */
   #checkDrained(): void {
     if (this.#phase.tag !== 'draining' || this.#traffic.inFlight > 0) return;
-    if (this.#isStartRequestOpen && runtimeGeneration(this.#options.deployment.spec.runtime) === 1) return;
+    if (this.#requests.openPrograms > 0 && runtimeGeneration(this.#options.deployment.spec.runtime) === 1) return;
     this.#dispatch({ type: 'requests-done' });
   }
 
@@ -244,7 +250,7 @@ export class Instance implements ManagedInstance {
   }
 
   #onUsage(usage: ResourceUsage): void {
-    this.#usage = usage;
+    this.inside.addUsage(usage);
     this.#options.onUsage(this);
     const problem = memoryProblem(this.#options.memory, usage.memoryBytes);
     if (problem !== undefined && isUsable(this.#phase)) this.stop({ reason: problem, isFailure: true });

@@ -1,14 +1,16 @@
-/** The platform's own requests to an instance: /_ah/start, /_ah/warmup, /_ah/stop. */
+/** The platform's own requests to an instance: /_ah/start, /_ah/warmup, /_ah/stop, /_ah/background. */
 import { request } from 'node:http';
 import type { Clock } from '../../support/clock.ts';
 
 export interface InternalRequest {
   readonly host: string;
   readonly port: number;
-  readonly path: '/_ah/start' | '/_ah/warmup' | '/_ah/stop';
+  readonly path: '/_ah/start' | '/_ah/warmup' | '/_ah/stop' | '/_ah/background';
   /** Host header. */
   readonly hostName: string;
   readonly requestId: string;
+  /** Beyond those of every such request. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** None: the start request of a manual instance may run for hours (S3). */
   readonly timeoutMs?: number;
@@ -70,6 +72,7 @@ function exchange(
         'X-Appengine-Https': 'off',
         'X-AppEngine-Country': 'ZZ',
         'X-Appengine-Request-Log-Id': options.requestId,
+        ...options.headers,
         'Content-Length': '0',
         Connection: 'close',
       },

@@ -1,6 +1,7 @@
 /** What the pool and the scalers know of an instance, whatever runs it. */
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { EndCause, InstancePhase } from './instance-machine.ts';
+import type { RunningInstance } from './running-instance.ts';
 import type { Claim, RequestOutcome } from './version-pool.ts';
 
 export interface ManagedInstance {
@@ -17,6 +18,8 @@ export interface ManagedInstance {
   readonly hasBeenReady: boolean;
   /** The last lines it printed. */
   readonly lastOutput: readonly string[];
+  /** For its own code. */
+  readonly inside: RunningInstance;
   launch(): void;
   /** Basic scaling: the first request has come, so the start request is sent. */
   demand(): void;

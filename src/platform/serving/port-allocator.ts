@@ -12,6 +12,7 @@ export interface PortAllocator {
   /** A port nothing listens on; nobody else gets it before `release`. */
   reserve(): Promise<number>;
   release(port: number): void;
+  isReserved(port: number): boolean;
 }
 
 export function createPortAllocator(random: () => number = Math.random): PortAllocator {
@@ -30,6 +31,7 @@ export function createPortAllocator(random: () => number = Math.random): PortAll
     release: (port) => {
       reserved.delete(port);
     },
+    isReserved: (port) => reserved.has(port),
   };
 }
 

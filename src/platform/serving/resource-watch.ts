@@ -21,6 +21,8 @@ export interface WatchedProcess {
 export interface ResourceWatch {
   add(watched: WatchedProcess): void;
   remove(key: object): void;
+  /** Takes a reading now, out of turn. */
+  readNow(key: object): void;
   close(): void;
 }
 
@@ -56,6 +58,10 @@ export function createResourceWatch(clock: Clock, intervalMs: number): ResourceW
     },
     remove: (key) => {
       all.delete(key);
+    },
+    readNow(key) {
+      const watched = all.get(key);
+      if (watched) read(watched, clock.monotonicMs());
     },
     close() {
       all.clear();

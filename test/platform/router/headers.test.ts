@@ -88,21 +88,22 @@ describe('the headers an instance gets', () => {
 
   it('carry the ticket for the bundled services, for as long as the request runs', async () => {
     const tickets = new Set<string>();
-    const { seen } = await echo({
-      options: {
-        tickets: {
-          open: ({ instance, requestId }) => {
-            const ticket = `${instance}-${requestId}`;
-            tickets.add(ticket);
-            return ticket;
-          },
-          close: (ticket) => tickets.delete(ticket),
+    const options = {
+      tickets: {
+        open: ({ instance, requestId }: { readonly instance: string; readonly requestId: string }) => {
+          const ticket = `${instance}-${requestId}`;
+          tickets.add(ticket);
+          return ticket;
         },
+        close: (ticket: string) => void tickets.delete(ticket),
       },
-    });
+    };
+    const { seen } = await echo({ spec: { usesBundledApis: true }, options });
     const headers = await seen(forged);
     expect(headers.get('x-appengine-api-ticket')).toBe(`0-${headers.get('x-appengine-request-log-id')}`);
     expect(tickets.size).toBe(0);
+    const without = await echo({ options });
+    expect((await without.seen(forged)).has('x-appengine-api-ticket')).toBe(false);
   });
 });
 

@@ -13,6 +13,8 @@ import type {
   ManagedInstance,
   StopRequest,
 } from '../../../../src/platform/serving/managed-instance.ts';
+import type { RunningInstance } from '../../../../src/platform/serving/running-instance.ts';
+import { UsageHistory } from '../../../../src/platform/serving/usage-history.ts';
 import type { Clock } from '../../../../src/support/clock.ts';
 
 export interface Behaviour {
@@ -34,6 +36,11 @@ export class FakeInstance implements ManagedInstance {
   cpuUtilization: number | undefined;
   upSinceMs: number | undefined;
   hasBeenReady = false;
+  readonly inside: RunningInstance = {
+    backgroundRequests: 0,
+    startBackground: () => false,
+    statistics: () => new UsageHistory().statistics(),
+  };
   /** The start request was sent when the instance was on standby. */
   isDemanded = false;
   readonly #clock: Clock;

@@ -5,4 +5,4 @@ const rig = await createRig({ nonce: process.argv[2] ?? '' });
 const desired = desiredOf('forks-a-grandchild', { scaling: manual(1) });
 await rig.serve(desired);
 const { body } = await fetchFrom(rig, desired);
-process.send?.(JSON.parse(body));
+process.send?.({ ...JSON.parse(body), directory: rig.directory });

@@ -3,6 +3,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -35,6 +36,12 @@ afterEach(() => {
   for (const sleeper of sleepers.splice(0)) sleeper.kill('SIGKILL');
 });
 
+interface DaemonNews {
+  readonly inGroup: number;
+  readonly escaped: number;
+  readonly directory: string;
+}
+
 describe.skipIf(!isLinux)('a daemon killed with SIGKILL', () => {
   it('leaves neither its instances nor what they forked, in their group or out of it', async () => {
     const nonce = randomBytes(12).toString('hex');
@@ -42,11 +49,12 @@ describe.skipIf(!isLinux)('a daemon killed with SIGKILL', () => {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const [pids] = (await once(daemon, 'message')) as [{ readonly inGroup: number; readonly escaped: number }];
+    const [pids] = (await once(daemon, 'message')) as [DaemonNews];
     expect(await findMarked(nonce, systemClock)).toHaveLength(3);
     daemon.kill('SIGKILL');
     await eventually(() => noneLeft(nonce), 'the end of all processes');
     expect([isAlive(pids.inGroup), isAlive(pids.escaped)]).toEqual([false, false]);
+    await rm(pids.directory, { recursive: true });
   });
 
   it('is cleaned up after by the next engine, before that starts anything', async () => {

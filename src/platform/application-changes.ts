@@ -14,9 +14,9 @@ import {
   setServingStatus,
   setTraffic,
 } from './changes.ts';
-import type { OperationRecord } from './desired-state.ts';
 import type { Operations, Work } from './operations.ts';
 import { type ReleaseParts, release } from './release.ts';
+import type { OperationRecord } from './stored-records.ts';
 
 interface Author {
   readonly requestId: string;

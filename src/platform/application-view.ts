@@ -1,8 +1,8 @@
 /** The stored state as the model's Application, for whoever asks. */
 import type { Application, Module, Version } from '../model/application.ts';
 import { urlOf } from '../model/host.ts';
-import type { ApplicationRecord, DeploymentRecord } from './desired-state.ts';
 import { type LiveModule, moduleNames } from './live-state.ts';
+import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 export function applicationView(
   record: ApplicationRecord,

@@ -4,11 +4,11 @@ import { DEFAULT_MODULE } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { receivesTraffic, type TrafficSplit, trafficSplitProblem } from '../model/traffic.ts';
 import type { DesiredDeployment } from './deployment.ts';
-import type { ApplicationRecord, DeploymentRecord } from './desired-state.ts';
 import { applyTraffic, changeVersion, type LiveState, type LiveVersion, removeVersion } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
 import { toDeployment } from './reconcile.ts';
 import { prepareAll, type ReleaseParts } from './release.ts';
+import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 /** How long an operation watches instances settle before it says that they are still on their way. */
 const settleTimeoutMs = 60_000;

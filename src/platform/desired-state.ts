@@ -2,55 +2,19 @@
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
-import type { VersionSpec } from '../model/version-spec.ts';
 import { emptyLiveState, type LiveState, liveDeploymentIds } from './live-state.ts';
-import type { SqlRow, StateStore } from './store/state-store.ts';
-
-/** An immutable upload of a version. */
-export interface DeploymentRecord {
-  readonly id: string;
-  readonly application: string;
-  readonly module: string;
-  readonly version: string;
-  readonly spec: VersionSpec;
-  readonly specDigest: string;
-  readonly manifestDigest: string;
-  readonly fileCount: number;
-  readonly diskUsage: number;
-  readonly createdAt: string;
-  readonly createdBy: string;
-}
-
-export interface ApplicationRecord {
-  readonly id: string;
-  readonly live: LiveState;
-  readonly currentRelease: string | undefined;
-}
-
-export interface NewRelease {
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly message?: string;
-  readonly changes: readonly string[];
-}
-
-/** What one commit makes durable at once. */
-export interface Commit {
-  readonly application: string;
-  readonly live: LiveState;
-  readonly deployments?: readonly DeploymentRecord[];
-  readonly manifests?: ReadonlyMap<string, Manifest>;
-  /** Makes the new live state a release of its own. */
-  readonly release?: NewRelease;
-  readonly operation: Operation;
-}
-
-/** An operation and what is needed to go on with it after a crash. */
-export interface OperationRecord {
-  readonly operation: Operation;
-  readonly requestId: string;
-  readonly request: unknown;
-}
+import type { StateStore } from './store/state-store.ts';
+import {
+  type ApplicationRecord,
+  type Commit,
+  type DeploymentRecord,
+  type OperationRecord,
+  releaseNumber,
+  toApplication,
+  toDeployment,
+  toOperation,
+  toRelease,
+} from './stored-records.ts';
 
 export class DesiredState {
   readonly #store: StateStore;
@@ -259,69 +223,4 @@ export class DesiredState {
       operation.id,
     );
   }
-}
-
-/** `r12` -> 12; NaN never matches a row. */
-function releaseNumber(release: string): number {
-  return /^r\d+$/.test(release) ? Number(release.slice(1)) : -1;
-}
-
-function toApplication(row: SqlRow): ApplicationRecord {
-  return {
-    id: String(row.id),
-    live: JSON.parse(String(row.live)) as LiveState,
-    currentRelease: row.current_release === null ? undefined : String(row.current_release),
-  };
-}
-
-function toDeployment(row: SqlRow): DeploymentRecord {
-  return {
-    id: String(row.id),
-    application: String(row.application),
-    module: String(row.module),
-    version: String(row.version),
-    spec: JSON.parse(String(row.spec)) as VersionSpec,
-    specDigest: String(row.spec_digest),
-    manifestDigest: String(row.manifest_digest),
-    fileCount: Number(row.file_count),
-    diskUsage: Number(row.disk_usage),
-    createdAt: String(row.created_at),
-    createdBy: String(row.created_by),
-  };
-}
-
-function toRelease(row: SqlRow, current: string | undefined): ReleaseSummary {
-  const id = `r${Number(row.number)}`;
-  const live = JSON.parse(String(row.live)) as LiveState;
-  const versions = Object.fromEntries(
-    Object.entries(live.modules).map(([name, module]) => [
-      name,
-      Object.fromEntries(Object.entries(module.versions).map(([version, value]) => [version, value.deploymentId])),
-    ]),
-  );
-  return {
-    id,
-    createdAt: String(row.created_at),
-    createdBy: String(row.created_by),
-    ...(row.message === null ? {} : { message: String(row.message) }),
-    isCurrent: id === current,
-    changes: JSON.parse(String(row.changes)) as string[],
-    versions,
-  };
-}
-
-function toOperation(row: SqlRow): OperationRecord {
-  const operation: Operation = {
-    id: String(row.id),
-    application: String(row.application),
-    kind: String(row.kind) as Operation['kind'],
-    state: String(row.state) as Operation['state'],
-    createdAt: String(row.created_at),
-    createdBy: String(row.created_by),
-    events: JSON.parse(String(row.events)) as Operation['events'],
-    ...(row.finished_at === null ? {} : { finishedAt: String(row.finished_at) }),
-    ...(row.release === null ? {} : { release: String(row.release) }),
-    ...(row.error === null ? {} : { error: JSON.parse(String(row.error)) as NonNullable<Operation['error']> }),
-  };
-  return { operation, requestId: String(row.request_id), request: JSON.parse(String(row.request)) };
 }

@@ -4,7 +4,8 @@ import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { Operation, OperationKind } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Clock } from '../support/clock.ts';
-import type { Commit, DesiredState, OperationRecord } from './desired-state.ts';
+import type { DesiredState } from './desired-state.ts';
+import type { Commit, OperationRecord } from './stored-records.ts';
 
 /** An event without its time, which the runner stamps. */
 type WithoutTime<E> = E extends { readonly timeMs: number } ? Omit<E, 'timeMs'> : never;
@@ -84,8 +85,7 @@ export class Operations {
 
   /** @throws AppcfgError `operation.not-found` */
   get(id: string): Operation {
-    const operation =
-      this.#running.get(id)?.operation ?? this.#ended.get(id) ?? this.#desired.operation(id)?.operation;
+    const operation = this.#running.get(id)?.operation ?? this.#ended.get(id) ?? this.#desired.operation(id)?.operation;
     if (!operation) throw failure('operation.not-found', { operation: id });
     return operation;
   }

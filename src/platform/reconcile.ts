@@ -2,9 +2,10 @@
 
 import { receivesTraffic } from '../model/traffic.ts';
 import type { Deployment, DesiredDeployment } from './deployment.ts';
-import type { ApplicationRecord, DeploymentRecord, DesiredState } from './desired-state.ts';
+import type { DesiredState } from './desired-state.ts';
 import type { RoutedApplication, RoutedModule, RoutedVersion, RoutingTable } from './router/routing-table.ts';
 import type { Engine } from './serving/engine.ts';
+import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 export interface ReconcileOptions {
   readonly desired: DesiredState;

@@ -6,13 +6,14 @@ import { receivesTraffic } from '../model/traffic.ts';
 import type { Clock } from '../support/clock.ts';
 import { digestOf, digestOfValue } from '../support/digest.ts';
 import type { DesiredDeployment } from './deployment.ts';
-import type { DeploymentRecord, DesiredState } from './desired-state.ts';
+import type { DesiredState } from './desired-state.ts';
 import { applyRelease, emptyLiveState, type LiveState } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
 import { toDeployment } from './reconcile.ts';
 import { releaseProblem } from './release-checks.ts';
 import type { Engine } from './serving/engine.ts';
 import type { BlobStore } from './store/blob-store.ts';
+import type { DeploymentRecord } from './stored-records.ts';
 
 export interface ReleaseParts {
   readonly desired: DesiredState;

@@ -1,4 +1,5 @@
 /** The error catalogue: every failure that a person can meet, keyed by its stable code. */
+import { apiErrors } from './errors/api.ts';
 import { backendErrors } from './errors/backend.ts';
 import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
@@ -7,9 +8,12 @@ import type { ErrorEntry, Fault } from './errors/entry.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
 import { runtimeErrors } from './errors/runtime.ts';
+import { scheduledErrors } from './errors/scheduled.ts';
+import { socketErrors } from './errors/sockets.ts';
 import { storeErrors } from './errors/store.ts';
 
 export const errorCatalogue = {
+  ...apiErrors,
   ...backendErrors,
   ...cliErrors,
   ...configErrors,
@@ -17,6 +21,8 @@ export const errorCatalogue = {
   ...packagingErrors,
   ...platformErrors,
   ...runtimeErrors,
+  ...scheduledErrors,
+  ...socketErrors,
   ...storeErrors,
 } as const;
 

@@ -10,11 +10,14 @@ interface Timer {
 export interface FakeClock extends Clock {
   /** Moves time forward, running what falls due in order and letting promises settle in between. */
   advance(ms: number): Promise<void>;
+  /** Sets what `now()` shows, as people set the clock of a machine; timers and durations do not notice. */
+  set(nowMs: number): void;
   readonly pendingTimers: number;
 }
 
 export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
   let now = startMs;
+  let offset = 0;
   let order = 0;
   const timers = new Set<Timer>();
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -33,7 +36,7 @@ export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
     return best;
   };
   return {
-    now: () => now,
+    now: () => now + offset,
     monotonicMs: () => now - startMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -45,6 +48,9 @@ export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
         });
       }),
     after: (ms, callback) => add(ms, callback),
+    set: (nowMs) => {
+      offset = nowMs - now;
+    },
     get pendingTimers() {
       return timers.size;
     },

@@ -14,6 +14,6 @@ export const configErrors = {
     exitCode: 1,
     message: (d: { readonly url: string; readonly schedule: string; readonly problem: string }) =>
       `The schedule "${d.schedule}" of ${d.url} can't be understood: ${d.problem}.`,
-    hints: () => ['Write, for example: every 24 hours; every monday 09:00; 1st of month 04:30.'],
+    hints: () => ['Write, for example: every 24 hours; every monday 09:00; 1 of month 04:30.'],
   }),
 };

@@ -22,8 +22,10 @@ import { Operations } from './operations.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReleaseParts } from './release.ts';
+import type { InternalRequest } from './router/internal-request.ts';
 import { createRouter } from './router/router.ts';
 import { createRuntimes } from './runtimes/registry.ts';
+import { createSchedulers } from './schedulers.ts';
 import { createEngine } from './serving/embedded-engine.ts';
 import { createRunCommand } from './serving/process.ts';
 import { createBlobStore } from './store/disk-blob-store.ts';
@@ -121,13 +123,19 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const trees = join(state, 'trees');
   const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
-  const reconcile = createReconcile({
+  const applyState = createReconcile({
     desired,
     engine,
     swap: (table) => router.swap(table),
     directoryOf,
     defaultHostname,
   });
+  const dispatch = (request: InternalRequest) => router.dispatchInternal(request);
+  const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
+  const reconcile = () => {
+    applyState();
+    schedulers.refresh();
+  };
   const parts: ReleaseParts = {
     desired,
     engine,
@@ -143,6 +151,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const changes = new ApplicationChanges(parts, operations);
   const collector = startCollector({ desired, blobs, operations, trees, clock });
   lifetime.onClose('collector', () => collector.close());
+  lifetime.onClose('cron and queues', () => schedulers.close({ graceMs: DRAIN_MS }));
 
   reconcile();
   for (const record of desired.pendingOperations()) changes.resume(record);
@@ -158,6 +167,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     engine,
     blobs,
     logs,
+    cron: schedulers.cron,
+    queues: schedulers.queues,
     info,
     defaultHostname,
     onBlobsAsked: () => collector.protect(),

@@ -1,5 +1,6 @@
 /** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
 import type { SettingsKind } from '../model/settings.ts';
+import type { NewTask } from '../model/task-queue.ts';
 
 /** Raised when tool and platform can no longer talk to each other. */
 export const PROTOCOL_VERSION = 1;
@@ -43,6 +44,19 @@ export const paths = {
   operation: (id: string, operation: string) => `${app(id)}/operations/${encodeURIComponent(operation)}`,
   /** GET ?module&version&level&limit&since&until&kind&follow=1 -> NDJSON of LogRecord */
   logs: (id: string) => `${app(id)}/logs`,
+  /** GET -> { jobs: CronJobStatus[] } */
+  cron: (id: string) => `${app(id)}/cron`,
+  /** POST { url } -> CronRun, when the run has ended */
+  cronRun: (id: string) => `${app(id)}/cron:run`,
+  /** GET -> { queues: QueueSummary[] } */
+  queues: (id: string) => `${app(id)}/queues`,
+  /** POST { action } -> { tasks }: how many were dropped by a purge */
+  queue: (id: string, queue: string) => `${app(id)}/queues/${encodeURIComponent(queue)}`,
+  /** GET ?limit=N -> { tasks: TaskSummary[] }; POST { tasks: WireTask[] } -> { tasks: TaskAdded[] } */
+  tasks: (id: string, queue: string) => `${app(id)}/queues/${encodeURIComponent(queue)}/tasks`,
+  /** POST -> TaskRun, when the try has ended */
+  taskRun: (id: string, queue: string, task: string) =>
+    `${app(id)}/queues/${encodeURIComponent(queue)}/tasks/${encodeURIComponent(task)}/run`,
   /** GET -> { files } */
   files: (id: string, module: string, version: string) =>
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/files`,
@@ -57,6 +71,11 @@ export interface PlatformInfo {
   readonly routerPort: number;
   readonly controlPort: number;
   readonly applications: readonly string[];
+}
+
+/** A new task with its payload in base64. */
+export interface WireTask extends Omit<NewTask, 'payload'> {
+  readonly payload?: string;
 }
 
 /** Every answer that is not a success has this body. */

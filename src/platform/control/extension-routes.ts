@@ -15,6 +15,7 @@ import { receiveBlobs } from './blob-upload.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
 import type { Route, RouteRequest } from './route-table.ts';
+import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
 import {
   authorSchema,
   digestsSchema,
@@ -25,7 +26,7 @@ import {
   versionChangeSchema,
 } from './schemas.ts';
 
-export interface ControlParts {
+export interface ControlParts extends ScheduledParts {
   readonly desired: DesiredState;
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
@@ -42,7 +43,13 @@ export interface ControlParts {
 const MAX_WAIT_MS = 30_000;
 
 export function extensionRoutes(parts: ControlParts): readonly Route[] {
-  return [...platformRoutes(parts), ...fileRoutes(parts), ...changeRoutes(parts), ...viewRoutes(parts)];
+  return [
+    ...platformRoutes(parts),
+    ...fileRoutes(parts),
+    ...changeRoutes(parts),
+    ...viewRoutes(parts),
+    ...scheduledRoutes(parts),
+  ];
 }
 
 function platformRoutes(parts: ControlParts): readonly Route[] {

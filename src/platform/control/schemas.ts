@@ -72,6 +72,11 @@ const split = z.object({
   allocations: z.record(z.string().max(63), z.number()),
 });
 
+const seconds = z.number().min(0);
+const backoff = { minBackoffSeconds: seconds, maxBackoffSeconds: seconds, maxDoublings: count };
+const cronRetry = z.looseObject({ jobRetryLimit: count, jobAgeLimitSeconds: seconds, ...backoff }).partial();
+export const queueRetry = z.looseObject({ taskRetryLimit: count, taskAgeLimitSeconds: seconds, ...backoff }).partial();
+
 const settings = {
   dispatch: z.array(z.object({ url: text, module: z.string().max(63) })).max(1000),
   cron: z
@@ -81,11 +86,28 @@ const settings = {
         schedule: z.string().max(512),
         timezone: z.string().max(128),
         description: z.string().max(512),
+        target: z.string().max(256).optional(),
+        retry: cronRetry.optional(),
+        attemptDeadlineSeconds: seconds.optional(),
       }),
     )
     .max(1000),
   queues: z.looseObject({
-    queues: z.array(z.looseObject({ name: z.string().max(512), mode: z.enum(['push', 'pull']) })).max(1000),
+    queues: z
+      .array(
+        z.looseObject({
+          name: z.string().max(512),
+          mode: z.enum(['push', 'pull']),
+          ratePerSecond: z.number().min(0).optional(),
+          bucketSize: count.optional(),
+          maxConcurrentRequests: count.optional(),
+          target: z.string().max(256).optional(),
+          retry: queueRetry.optional(),
+        }),
+      )
+      .max(1000),
+    totalStorageLimitBytes: z.number().min(0).optional(),
+    resumePausedQueues: z.boolean().optional(),
   }),
   indexes: z
     .array(

@@ -1,204 +1,234 @@
 /** Runs the cron jobs of every application when they are due. */
-import { messageOf } from '../../errors.ts';
-import { nextRun } from '../../model/schedule/next-run.ts';
-import { parseSchedule, type Schedule } from '../../model/schedule/parse-schedule.ts';
-import type { CronJob } from '../../model/settings.ts';
+import { failure, messageOf } from '../../errors.ts';
+import type { CronJobStatus, CronRun } from '../../model/cron.ts';
+import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Clock } from '../../support/clock.ts';
-import { digestOfValue } from '../../support/digest.ts';
 import type { DesiredState } from '../desired-state.ts';
-import type { LiveState } from '../live-state.ts';
+import { drain } from '../drain.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { InternalRequest, InternalResponse } from '../router/internal-request.ts';
-import { nextAttemptAtMs } from './cron-retry.ts';
+import { cronRequest, idOf, isSameCall, type PlannedJob, plannedJobs } from './cron-job.ts';
 import type { CronJobState, CronStates } from './cron-state.ts';
-import { cronTarget } from './cron-target.ts';
+import { statusOf } from './cron-status.ts';
+import {
+  type Attempt,
+  afterAttempt,
+  afterForcedRun,
+  afterPredecessor,
+  type Planned,
+  takeUp,
+  whenDue,
+} from './cron-timing.ts';
 
 export interface CronSchedulerOptions {
-  readonly desired: DesiredState;
+  readonly desired: Pick<DesiredState, 'applications'>;
   readonly states: CronStates;
   readonly logs: LogSink;
   readonly clock: Clock;
+  readonly defaultHostname: (application: string) => string;
+  /** Never rejects. */
   readonly dispatch: (request: InternalRequest) => Promise<InternalResponse>;
 }
 
-export interface CronScheduler {
-  /** Told after every change of settings; also reads them the first time. */
-  refresh(): void;
-  /** Runs a job now, beside its schedule. Resolves with its status. */
-  runNow(application: string, url: string): Promise<number>;
-  close(): Promise<void>;
+/** The clock is looked at this often at the latest, because it may be set and the machine may sleep. */
+const LONGEST_SLEEP_MS = 60_000;
+
+interface Running {
+  readonly planned: PlannedJob;
+  readonly work: Promise<CronRun>;
 }
 
-interface PlannedJob {
-  readonly application: string;
-  readonly key: string;
-  readonly job: CronJob;
-  readonly schedule: Schedule;
-}
+export class CronScheduler {
+  readonly #options: CronSchedulerOptions;
+  readonly #closing = new AbortController();
+  readonly #running = new Map<string, Running>();
+  #applications: ReadonlySet<string> = new Set();
+  #jobs = new Map<string, PlannedJob>();
+  #states = new Map<string, CronJobState>();
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+  #cancel = () => {};
 
-/** The clock is looked at this often at the latest, because it may be set. */
-const LONGEST_SLEEP_MS = 30_000;
-const USER_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
+  constructor(options: CronSchedulerOptions) {
+    this.#options = options;
+  }
 
-export function createCronScheduler(options: CronSchedulerOptions): CronScheduler {
-  const { clock, states, desired } = options;
-  const running = new Map<string, Promise<void>>();
-  const closing = new AbortController();
-  let jobs = new Map<string, PlannedJob>();
-  let next = new Map<string, CronJobState>();
-  let cancel = () => {};
-
-  const save = (planned: PlannedJob, state: CronJobState) => {
-    next.set(idOf(planned), state);
-    states.put(planned.application, planned.key, state);
-  };
-  const tick = () => {
-    const now = clock.now();
-    for (const [id, planned] of jobs) {
-      const state = next.get(id);
-      if (!state || state.nextAtMs > now || running.has(id)) continue;
-      const run = attempt(planned, state).finally(() => {
-        running.delete(id);
-        schedule();
-      });
-      running.set(id, run);
-    }
-    schedule();
-  };
-  const schedule = () => {
-    cancel();
-    if (closing.signal.aborted) return;
-    const due = [...next].filter(([id]) => jobs.has(id) && !running.has(id)).map(([, state]) => state.nextAtMs);
-    if (due.length === 0) return;
-    const waitMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, Math.min(...due) - clock.now()));
-    cancel = clock.after(waitMs, tick, { isBackground: true });
-  };
-  const attempt = async (planned: PlannedJob, state: CronJobState): Promise<void> => {
-    const startedAtMs = clock.now();
-    const status = await send(options, planned, closing.signal);
-    if (closing.signal.aborted) return;
-    const current = jobs.get(idOf(planned));
-    if (!current) return;
-    save(current, afterAttempt(current, state, { startedAtMs, status, nowMs: clock.now() }));
-  };
-  const refresh = () => {
-    const before = next;
-    jobs = new Map();
-    next = new Map();
-    for (const { id, live } of desired.applications()) {
-      const stored = states.of(id);
-      for (const planned of plan(id, live)) {
-        jobs.set(idOf(planned), planned);
-        const known = before.get(idOf(planned)) ?? stored.get(planned.key);
-        if (before.has(idOf(planned)) && known) next.set(idOf(planned), known);
-        else save(planned, firstState(options, planned, known));
+  /** Reads the jobs anew: at the start and after every change of settings. Jobs that stay keep their times. */
+  refresh(): void {
+    if (this.#isClosed) return;
+    const { desired, states, clock } = this.#options;
+    const before = this.#states;
+    this.#jobs = new Map();
+    this.#states = new Map();
+    const applications = desired.applications();
+    this.#applications = new Set(applications.map(({ id }) => id));
+    for (const { id: application, live } of applications) {
+      const stored = states.of(application);
+      for (const planned of plannedJobs(application, live.settings)) {
+        const id = idOf(planned);
+        this.#jobs.set(id, planned);
+        const known = before.get(id);
+        if (known) this.#states.set(id, known);
+        else this.#keep(planned, takeUp(planned, stored.get(planned.key), clock.now()));
       }
       for (const key of stored.keys()) {
-        if (!jobs.has(`${id}/${key}`)) states.remove(id, key);
+        if (!this.#jobs.has(`${application}/${key}`)) states.remove(application, key);
       }
     }
-    schedule();
-  };
-  return {
-    refresh,
-    runNow: async (application, url) => {
-      const planned = [...jobs.values()].find((job) => job.application === application && job.job.url === url);
-      return planned ? send(options, planned, closing.signal) : 0;
-    },
-    close: async () => {
-      closing.abort();
-      cancel();
-      await Promise.allSettled(running.values());
-    },
-  };
-}
-
-function plan(application: string, live: LiveState): readonly PlannedJob[] {
-  const planned = new Map<string, PlannedJob>();
-  for (const job of live.settings.cron) {
-    const parsed = parseSchedule(job.schedule);
-    const { url, schedule, timezone, target } = job;
-    const key = digestOfValue({ url, schedule, timezone, target });
-    if (parsed.ok) planned.set(key, { application, key, job, schedule: parsed.schedule });
+    this.#schedule();
   }
-  return [...planned.values()];
-}
 
-function idOf({ application, key }: PlannedJob): string {
-  return `${application}/${key}`;
-}
-
-/** A run that fell due while the platform was down is not made up for, as App Engine does not; the log says so. */
-function firstState(options: CronSchedulerOptions, planned: PlannedJob, known: CronJobState | undefined): CronJobState {
-  const now = options.clock.now();
-  if (known && known.nextAtMs > now) return known;
-  const nextAtMs = nextRun(planned.schedule, now, planned.job.timezone);
-  if (known) {
-    const message = `cron ${planned.job.url}: the run of ${timestamp(known.nextAtMs)} was missed while the platform was not running; next run ${timestamp(nextAtMs)}`;
-    note(options, planned, message);
+  /** @throws AppcfgError `application.not-found` */
+  list(application: string): readonly CronJobStatus[] {
+    return this.#jobsOf(application).map((planned) =>
+      statusOf(planned, this.#states.get(idOf(planned)), this.#running.has(idOf(planned))),
+    );
   }
-  return { ...known, nextAtMs, attempt: 0 };
-}
 
-interface Attempted {
-  readonly startedAtMs: number;
-  readonly status: number;
-  readonly nowMs: number;
-}
+  /**
+   * Runs a job now, beside its schedule; it is not repeated when it fails.
+   * @throws AppcfgError `application.not-found`, `cron.not-found`, `cron.running`
+   */
+  async runNow(application: string, url: string): Promise<CronRun> {
+    const jobs = this.#jobsOf(application);
+    const planned = jobs.find(({ job }) => job.url === url);
+    if (!planned) throw failure('cron.not-found', { application, url, known: jobs.map(({ job }) => job.url) });
+    if (this.#isClosed) throw failure('platform.closing', {});
+    if (this.#isBlocked(planned)) throw failure('cron.running', { application, url });
+    return this.#start(planned, afterForcedRun);
+  }
 
-function afterAttempt({ job, schedule }: PlannedJob, state: CronJobState, run: Attempted): CronJobState {
-  const last = { lastAtMs: run.startedAtMs, lastStatus: run.status };
-  const isSuccess = run.status >= 200 && run.status < 300;
-  const attempts = state.attempt + 1;
-  const firstAttemptAtMs = state.firstAttemptAtMs ?? run.startedAtMs;
-  const retryAtMs = isSuccess
-    ? undefined
-    : nextAttemptAtMs(job.retry, { attempts, firstAttemptAtMs, nowMs: run.nowMs });
-  // Plain intervals count from the end of a run, so that runs never overlap; the others are fixed to the clock.
-  const regularAtMs = nextRun(schedule, run.nowMs, job.timezone);
-  if (retryAtMs !== undefined) return { ...last, nextAtMs: retryAtMs, attempt: attempts, firstAttemptAtMs };
-  return { ...last, nextAtMs: regularAtMs, attempt: 0 };
-}
+  /** Begins nothing new; what still runs after the grace period is broken off. */
+  async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.#isClosed = true;
+    this.#cancel();
+    const work = [...this.#running.values()].map((running) => running.work);
+    await drain(work, { clock: this.#options.clock, graceMs, abort: () => this.#closing.abort() });
+  }
 
-async function send(options: CronSchedulerOptions, planned: PlannedJob, signal: AbortSignal): Promise<number> {
-  const { application, job } = planned;
-  const live = options.desired.application(application)?.live;
-  const target = live && cronTarget(live, job.target);
-  try {
-    const { status } = await options.dispatch({
-      kind: 'cron',
-      application,
-      method: 'GET',
-      path: job.url,
-      headers: [
-        ['X-Appengine-Cron', 'true'],
-        ['User-Agent', USER_AGENT],
-      ],
-      signal,
-      ...(target ? { target } : {}),
-      ...(job.attemptDeadlineSeconds === undefined ? {} : { deadlineMs: job.attemptDeadlineSeconds * 1000 }),
+  #jobsOf(application: string): readonly PlannedJob[] {
+    if (!this.#applications.has(application)) throw failure('application.not-found', { application });
+    return [...this.#jobs.values()].filter((planned) => planned.application === application);
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.clock.now();
+    const look = { nowMs, isClockSetBack: nowMs < this.#lookedAtMs };
+    this.#lookedAtMs = nowMs;
+    for (const [id, planned] of this.#jobs) {
+      const state = this.#states.get(id);
+      if (!state || this.#isBlocked(planned)) continue;
+      const { isDue, ...next } = whenDue(planned, state, look);
+      if (isDue) {
+        this.#put(planned, { ...state, runningSinceMs: nowMs });
+        void this.#start(planned, afterAttempt);
+      } else if (next.state !== state) {
+        this.#keep(planned, next);
+      }
+    }
+    this.#schedule();
+  }
+
+  /** Also by a run of a job that was replaced meanwhile by another one of the same call. */
+  #isBlocked(planned: PlannedJob): boolean {
+    if (this.#running.has(idOf(planned))) return true;
+    for (const [id, running] of this.#running) {
+      if (!this.#jobs.has(id) && isSameCall(running.planned, planned)) return true;
+    }
+    return false;
+  }
+
+  #start(
+    planned: PlannedJob,
+    then: (planned: PlannedJob, state: CronJobState, attempt: Attempt) => Planned,
+  ): Promise<CronRun> {
+    const id = idOf(planned);
+    const work = this.#send(planned, then).finally(() => {
+      this.#running.delete(id);
+      if (!this.#jobs.has(id)) this.#letSuccessorsGo(planned);
+      this.#schedule();
     });
-    return status;
-  } catch (error) {
-    if (!signal.aborted) note(options, planned, `cron ${job.url}: ${messageOf(error)}`);
-    return 0;
+    this.#running.set(id, { planned, work });
+    return work;
+  }
+
+  #letSuccessorsGo(gone: PlannedJob): void {
+    for (const [id, planned] of this.#jobs) {
+      const state = this.#states.get(id);
+      if (!state || !isSameCall(gone, planned)) continue;
+      const next = afterPredecessor(planned, state, this.#options.clock.now());
+      if (next.state !== state) this.#keep(planned, next);
+    }
+  }
+
+  async #send(
+    planned: PlannedJob,
+    then: (planned: PlannedJob, state: CronJobState, attempt: Attempt) => Planned,
+  ): Promise<CronRun> {
+    const { clock, dispatch, defaultHostname } = this.#options;
+    const startedAtMs = clock.now();
+    const request = cronRequest(planned, defaultHostname(planned.application));
+    const response = await dispatch({ ...request, signal: this.#closing.signal });
+    // What was broken off has its start in the store: the next start of the platform goes on from there.
+    const isBrokenOff = this.#closing.signal.aborted && response.status === 0;
+    const current = this.#jobs.get(idOf(planned));
+    const state = this.#states.get(idOf(planned));
+    if (current && state && !isBrokenOff) {
+      this.#keep(current, then(current, state, { startedAtMs, nowMs: clock.now(), status: response.status }));
+    }
+    return runOf(planned, startedAtMs, response);
+  }
+
+  #keep(planned: PlannedJob, { state, note }: Planned): void {
+    this.#states.set(idOf(planned), state);
+    this.#put(planned, state);
+    if (note === undefined) return;
+    const { logs, clock } = this.#options;
+    logs.append({
+      kind: 'app',
+      stream: 'platform',
+      level: 'warning',
+      timeMs: clock.now(),
+      application: planned.application,
+      module: DEFAULT_MODULE,
+      version: '',
+      message: `cron ${planned.job.url}: ${note}`,
+    });
+  }
+
+  /** The schedule goes on without its memory: a full disk must not stop what runs. */
+  #put({ application, key, job }: PlannedJob, state: CronJobState): void {
+    try {
+      this.#options.states.put(application, key, state);
+    } catch (error) {
+      process.emitWarning(`The state of cron job ${job.url} could not be kept: ${messageOf(error)}`);
+    }
+  }
+
+  #schedule(): void {
+    this.#cancel();
+    if (this.#isClosed || this.#jobs.size === 0) return;
+    const { clock } = this.#options;
+    let nextAtMs = Number.POSITIVE_INFINITY;
+    for (const [id, planned] of this.#jobs) {
+      const state = this.#states.get(id);
+      if (state && !this.#isBlocked(planned)) nextAtMs = Math.min(nextAtMs, state.nextAtMs);
+    }
+    const waitMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, nextAtMs - clock.now()));
+    this.#cancel = clock.after(waitMs, () => this.#tick(), { isBackground: true });
   }
 }
 
-function note({ logs, clock }: CronSchedulerOptions, { application, job }: PlannedJob, message: string): void {
-  const module = job.target?.split(':')[0] ?? 'default';
-  logs.append({
-    kind: 'app',
-    stream: 'platform',
-    level: 'warning',
-    timeMs: clock.now(),
-    application,
-    module,
-    version: '',
-    message,
-  });
-}
-
-function timestamp(ms: number): string {
-  return new Date(ms).toISOString();
+function runOf({ job }: PlannedJob, startedAtMs: number, response: InternalResponse): CronRun {
+  const { status, latencyMs, module, version, instance, requestId } = response;
+  return {
+    url: job.url,
+    status,
+    startedAt: new Date(startedAtMs).toISOString(),
+    latencyMs,
+    ...(module === undefined ? {} : { module }),
+    ...(version === undefined ? {} : { version }),
+    ...(instance === undefined ? {} : { instance }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

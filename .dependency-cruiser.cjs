@@ -4,9 +4,36 @@
 const allowed = {
   'src/commands': ['src/cli', 'src/deploy', 'src/operate', 'src/scaffold', 'src/model', 'src/errors'],
   // Of the use cases only types: see the rule below.
-  'src/cli': ['src/deploy', 'src/operate', 'src/config', 'src/progress', 'src/adapters/registry', 'src/credentials', 'src/backend', 'src/errors', 'src/model', 'src/support'],
-  'src/deploy': ['src/config', 'src/packaging', 'src/backend', 'src/progress', 'src/model', 'src/errors', 'src/support'],
-  'src/operate': ['src/config', 'src/packaging', 'src/backend', 'src/progress', 'src/model', 'src/errors', 'src/support'],
+  'src/cli': [
+    'src/deploy',
+    'src/operate',
+    'src/config',
+    'src/progress',
+    'src/adapters/registry',
+    'src/credentials',
+    'src/backend',
+    'src/errors',
+    'src/model',
+    'src/support',
+  ],
+  'src/deploy': [
+    'src/config',
+    'src/packaging',
+    'src/backend',
+    'src/progress',
+    'src/model',
+    'src/errors',
+    'src/support',
+  ],
+  'src/operate': [
+    'src/config',
+    'src/packaging',
+    'src/backend',
+    'src/progress',
+    'src/model',
+    'src/errors',
+    'src/support',
+  ],
   'src/adapters/memory': ['src/backend', 'src/model', 'src/errors', 'src/support'],
   'src/adapters/platform': ['src/backend', 'src/protocol', 'src/credentials', 'src/model', 'src/errors', 'src/support'],
   'src/platform': ['src/protocol', 'src/config', 'src/model', 'src/errors', 'src/support'],
@@ -58,7 +85,10 @@ module.exports = {
     {
       name: 'only-serving-starts-processes',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts)$' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts)$',
+      },
       to: { path: '^(node:)?child_process$' },
     },
     {

@@ -3,7 +3,10 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config({
   files: ['src/**/*.ts', 'test/**/*.ts'],
-  languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  languageOptions: {
+    parser: tseslint.parser,
+    parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+  },
   linterOptions: { reportUnusedDisableDirectives: 'off' },
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {
@@ -11,7 +14,10 @@ export default tseslint.config({
     '@typescript-eslint/no-misused-promises': 'error',
     '@typescript-eslint/await-thenable': 'error',
     '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-    '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true, allowThrowingAny: true, allowRethrowing: true }],
+    '@typescript-eslint/only-throw-error': [
+      'error',
+      { allowThrowingUnknown: true, allowThrowingAny: true, allowRethrowing: true },
+    ],
     '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
   },
 });

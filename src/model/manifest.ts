@@ -18,7 +18,8 @@ export interface Manifest {
 /** One line a file; equal manifests give equal text, which is what gets hashed. */
 export function manifestText(manifest: Manifest): string {
   let text = '';
-  for (const file of manifest.files) text += `${file.digest} ${file.isExecutable ? 'x' : '-'} ${file.size} ${file.path}\n`;
+  for (const file of manifest.files)
+    text += `${file.digest} ${file.isExecutable ? 'x' : '-'} ${file.size} ${file.path}\n`;
   return text;
 }
 

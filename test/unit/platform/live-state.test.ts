@@ -12,7 +12,16 @@ import { releaseProblem } from '../../../src/platform/release-checks.ts';
 import { staticSpec } from '../../sample-spec.ts';
 
 function request(change: Partial<ReleaseRequest> = {}): ReleaseRequest {
-  return { application: 'app', requestId: 'request-1', uploads: [], traffic: {}, settings: {}, stop: [], createdBy: 'test', ...change };
+  return {
+    application: 'app',
+    requestId: 'request-1',
+    uploads: [],
+    traffic: {},
+    settings: {},
+    stop: [],
+    createdBy: 'test',
+    ...change,
+  };
 }
 
 function upload(module: string, version: string, paths: readonly string[] = ['index.html']) {
@@ -62,17 +71,12 @@ describe('what a client may not ask for', () => {
   const problem = (change: Partial<ReleaseRequest>, state = live, current?: string) =>
     releaseProblem(state, request(change), current)?.message;
 
-  it.each([
-    ['../etc/passwd'],
-    ['/etc/passwd'],
-    ['a//b'],
-    ['a/./b'],
-    ['a\\b'],
-    ['a\u0000b'],
-    [''],
-  ])('the path %j', (path) => {
-    expect(problem({ uploads: [upload('default', 'two', [path])] })).toContain('path');
-  });
+  it.each([['../etc/passwd'], ['/etc/passwd'], ['a//b'], ['a/./b'], ['a\\b'], ['a\u0000b'], ['']])(
+    'the path %j',
+    (path) => {
+      expect(problem({ uploads: [upload('default', 'two', [path])] })).toContain('path');
+    },
+  );
 
   it('the same path twice', () => {
     expect(problem({ uploads: [upload('default', 'two', ['a', 'a'])] })).toContain('twice');

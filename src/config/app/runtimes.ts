@@ -10,7 +10,8 @@ const firstGeneration = [
 ];
 
 const secondGeneration = [
-  ...numbered('python3', [7, 8, 9, 10, 11, 12, 13, 14]),
+  // A version without digits is whatever the machine has.
+  ...['python3', ...numbered('python3', [7, 8, 9, 10, 11, 12, 13, 14])],
   ...['nodejs', ...numbered('nodejs', [8, 10, 12, 14, 16, 18, 20, 22, 24])],
   ...numbered('go1', [11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25]),
   ...numbered('java', [11, 17, 21, 25]),

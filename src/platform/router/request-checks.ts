@@ -20,7 +20,9 @@ export function requestProblem(request: RoutedRequest): Reply | undefined {
   const cleaned = cleanPath(target.path);
   // Absolute, because a path may begin with two slashes and would then name another host.
   if (cleaned !== undefined) return redirectReply(302, `${originOf(request)}${encodePath(cleaned)}${target.query}`);
-  if (!exchange.internal && isLifecyclePath(target.path)) return pageReply(404, 'Not Found', 'There is nothing here.');
+  if (!sendsLifecycle(exchange.internal?.kind) && isLifecyclePath(target.path)) {
+    return pageReply(404, 'Not Found', 'There is nothing here.');
+  }
   const problem = bodyProblem({ method: exchange.method, path: target.path, isFlexible: compiled.isFlexible }, head);
   return problem && textReply(problem.status, problem.text);
 }
@@ -53,6 +55,11 @@ export function handlerProblem(request: RoutedRequest, handler: Handler): Reply 
 /** Calls that no handler of the application's can take. */
 export function bypassesHandlers(kind: InternalKind | undefined): boolean {
   return kind === 'stop' || kind === 'background';
+}
+
+/** Tasks, cron jobs and fetches go where the application says: they don't begin and end instances either. */
+function sendsLifecycle(kind: InternalKind | undefined): boolean {
+  return kind === 'start' || kind === 'stop' || kind === 'warmup' || kind === 'background';
 }
 
 /** Only the platform sends these (S3: "users cannot send a request to /_ah/start"). */

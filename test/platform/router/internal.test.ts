@@ -109,6 +109,14 @@ describe("requests of the platform's own", () => {
     expect(pool.claims[0]?.instance).toBe('0');
   });
 
+  it.each(['task', 'cron', 'urlfetch'] as const)('of kind %s can not begin or end instances', async (kind) => {
+    const { send, pool } = await echo({ handlers: [] });
+    for (const path of ['/_ah/start', '/_ah/stop', '/_ah/background', '/_ah/warmup']) {
+      expect((await send({ kind, method: 'GET', path, callerApplication: 'shop' })).status).toBe(404);
+    }
+    expect(pool.claims).toHaveLength(0);
+  });
+
   it('to /_ah/stop and /_ah/background pass by the handlers', async () => {
     const { send } = await echo({ handlers: [{ ...adminOnly[0], url: '/nothing' }] });
     expect((await send({ kind: 'background', method: 'GET', path: '/_ah/background' })).status).toBe(200);

@@ -53,8 +53,7 @@ export abstract class BaseCommand extends Command {
       this.show(outcome, session);
     } catch (error) {
       await reporter.close('failed');
-      // What an aborted call throws is of no interest; that it was interrupted, and where, is.
-      throw interrupts.signal.aborted && !isInterruption(error) ? interrupts.signal.reason : error;
+      throw interrupts.signal.aborted && !saysWhereThingsStand(error) ? interrupts.signal.reason : error;
     } finally {
       interrupts.dispose();
       await session.close();
@@ -79,7 +78,10 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-/** A use case may have a better account of the interruption than ours. */
-function isInterruption(error: unknown): boolean {
-  return isAppcfgError(error) && error.code === 'interrupted';
+/**
+ * What an aborted call throws, and what a cut connection looks like, is of no interest: that it was interrupted is. A
+ * failure of our catalogue is what became of the work, interrupted or not.
+ */
+function saysWhereThingsStand(error: unknown): boolean {
+  return isAppcfgError(error) && error.code !== 'backend.unreachable';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeployReport } from '../../src/deploy/deploy-report.ts';
+import { failure } from '../../src/errors.ts';
 import { deploySample, openTerminal, placeSample } from './terminal.ts';
 
 const files = ['app.yaml', 'mobile-frontend.yaml', 'my-module.yaml'];
@@ -113,6 +114,22 @@ describe('update', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Error: Interrupted while sending files; nothing that is live was changed/m);
     expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
+  });
+
+  it('tells what a release failed with even when Ctrl-C was pressed meanwhile', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const details = { module: 'default', version: 'uno', reason: 'it exited with 3', output: ['ImportError'] };
+    terminal.backend.checkpoints.fail('change.accept', failure('instance.start-failed', details));
+    const hold = terminal.backend.checkpoints.hold('change.accept');
+    const running = terminal.run('update', ...files);
+    await hold.reached;
+    terminal.interrupt();
+    hold.release();
+    const { code, stderr } = await running;
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: Version uno of module default did not start: it exited with 3.');
+    expect(stderr).not.toContain('Interrupted');
   });
 });
 

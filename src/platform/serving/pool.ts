@@ -54,7 +54,6 @@ export class Pool implements VersionPool {
   }
 
   claim(options: ClaimOptions): Claim | Refused | Promise<Claim | Refused> {
-    if (options.signal?.aborted === true) return refused('aborted', 'the client went away');
     const refusal = this.#host.refusal(options);
     if (refusal) return refusal;
     return this.#take(options, 0) ?? this.#wait(options);
@@ -91,6 +90,8 @@ export class Pool implements VersionPool {
   }
 
   #wait(options: ClaimOptions): Refused | Promise<Claim | Refused> {
+    // Asked here only: a signal is not made for the many requests that never wait.
+    if (options.signal?.aborted === true) return refused('aborted', 'the client went away');
     const { pendingCapacity, pendingLimitMs } = this.#limits;
     if (this.#queue.size >= pendingCapacity)
       return refused('pending-timeout', `${pendingCapacity} requests wait already`);

@@ -1,4 +1,5 @@
 /** Runs the cron jobs of every application when they are due. */
+import { setMaxListeners } from 'node:events';
 import { failure, messageOf } from '../../errors.ts';
 import type { CronJobStatus, CronRun } from '../../model/cron.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
@@ -51,6 +52,8 @@ export class CronScheduler {
 
   constructor(options: CronSchedulerOptions) {
     this.#options = options;
+    // Every running job listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Reads the jobs anew: at the start and after every change of settings. Jobs that stay keep their times. */

@@ -3,6 +3,7 @@
  * durable when its promise resolves.
  */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { failure } from '../../errors.ts';
 import {
   type LeasedTask,
@@ -51,6 +52,8 @@ export class TaskQueues {
     this.#tasks = new TaskStore(store);
     this.#commits = new GroupCommit({ store, ...(defer ? { defer } : {}) });
     const { signal } = this.#closing;
+    // Every running task listens to it.
+    setMaxListeners(0, signal);
     const queues = new QueueStore(store);
     this.#registry = new QueueRegistry({ ...options, queues, tasks: this.#tasks, commits: this.#commits, signal });
     this.#forgetNames();

@@ -69,6 +69,13 @@ export const platformErrors = {
     message: (d: { readonly blobs: number }) => `The upload ended early, after ${d.blobs} complete files.`,
     hints: () => ['Run the command again: complete files are not sent twice.'],
   }),
+  'request.reused': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly requestId: string; readonly operation: string }) =>
+      `The request id ${d.requestId} was used before, for another request (operation ${d.operation}).`,
+    hints: () => ['Give every change an id of its own; only a repetition of the same request may carry the same one.'],
+  }),
   'release.invalid': entry({
     fault: 'user',
     exitCode: 1,

@@ -59,8 +59,11 @@ export class ApplicationChanges {
    * @throws AppcfgError at once when it names something that does not exist; nothing is journalled then
    */
   submit(change: ChangeRequest): Operation {
-    this.#check(change);
     const { application, requestId, createdBy } = change.request;
+    // Before the check: what the first one deleted is no reason to refuse its repetition.
+    const repeated = this.#operations.repeated({ requestId, request: change });
+    if (repeated) return repeated;
+    this.#check(change);
     return this.#operations.submit(
       { kind: change.kind, application, requestId, createdBy, request: change },
       this.#work(change),

@@ -7,7 +7,7 @@ import type { DesiredDeployment } from './deployment.ts';
 import { applyTraffic, changeVersion, type LiveState, type LiveVersion, removeVersion } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
 import { toDeployment } from './reconcile.ts';
-import { prepareAll, type ReleaseParts } from './release.ts';
+import { abandonAll, prepareAll, type ReleaseParts } from './release.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 /** How long an operation watches instances settle before it says that they are still on their way. */
@@ -30,10 +30,14 @@ export async function rollback(
   const state = parts.desired.releaseState(current.id, release);
   if (!state) throw failure('release.not-found', { application: current.id, release });
   const missing = missingDeployments(parts, current, state);
-  for (const { deployment } of missing) await rematerialise(parts, deployment.deploymentId);
+  for (const { deployment } of missing) {
+    await rematerialise(parts, deployment.deploymentId);
+    context.checkpoint('materialised');
+  }
   await prepareAll(parts, missing, context);
   return {
     live: state,
+    abandon: () => abandonAll(parts, missing),
     release: {
       createdAt: new Date(parts.clock.now()).toISOString(),
       createdBy: request.createdBy,

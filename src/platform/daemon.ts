@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { DaemonReady } from '../protocol/daemon-file.ts';
+import { crashCheckpoint } from './checkpoint.ts';
 import { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts';
 
 /** The file descriptor on which the starter waits for one line. */
@@ -18,7 +19,13 @@ export interface DaemonRunOptions extends PlatformOptions {
 export async function runPlatform(options: DaemonRunOptions): Promise<void> {
   let platform: RunningPlatform;
   try {
-    platform = await startPlatform(options);
+    const { environment } = options;
+    platform = await startPlatform({
+      // Two aids for tests: without these variables nothing of them is left.
+      showRelease: environment.APPCFG_SHOW_RELEASE === '1',
+      checkpoint: crashCheckpoint(environment),
+      ...options,
+    });
   } catch (error) {
     const body = isAppcfgError(error) ? error.toBody() : failure('internal', { reason: messageOf(error) }).toBody();
     if (options.isDaemon) tellStarter({ ok: false, error: body });

@@ -2,6 +2,7 @@
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
+import { digestOf } from '../support/digest.ts';
 import { emptyLiveState, type LiveState, liveDeploymentIds } from './live-state.ts';
 import type { StateStore } from './store/state-store.ts';
 import {
@@ -76,9 +77,13 @@ export class DesiredState {
     return row && toOperation(row);
   }
 
-  operationOfRequest(requestId: string): OperationRecord | undefined {
+  operationOfRequest(requestId: string): (OperationRecord & { readonly requestDigest: string }) | undefined {
     const row = this.#store.get('SELECT * FROM operations WHERE request_id = ?', requestId);
-    return row && toOperation(row);
+    if (!row) return undefined;
+    const record = toOperation(row);
+    // Of one that ended only the digest is kept.
+    const isPending = record.operation.state === 'pending';
+    return { ...record, requestDigest: isPending ? digestOf(String(row.request)) : String(record.request) };
   }
 
   operations(application: string, limit = 100): readonly Operation[] {
@@ -212,6 +217,8 @@ export class DesiredState {
   }
 
   #finish(operation: Operation): void {
+    const row = this.#store.get("SELECT request FROM operations WHERE id = ? AND state = 'pending'", operation.id);
+    if (!row) return;
     this.#store.run(
       'UPDATE operations SET state = ?, finished_at = ?, release = ?, events = ?, error = ?, request = ? WHERE id = ?',
       operation.state,
@@ -219,7 +226,7 @@ export class DesiredState {
       operation.release ?? null,
       JSON.stringify(operation.events),
       operation.error ? JSON.stringify(operation.error) : null,
-      'null',
+      JSON.stringify(digestOf(String(row.request))),
       operation.id,
     );
   }

@@ -4,6 +4,8 @@ import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { Operation, OperationKind } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Clock } from '../support/clock.ts';
+import { digestOf } from '../support/digest.ts';
+import type { Checkpoint, OperationStep } from './checkpoint.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { Commit, OperationRecord } from './stored-records.ts';
 
@@ -16,10 +18,14 @@ export interface OperationContext {
   /** Aborts when the platform closes. */
   readonly signal: AbortSignal;
   readonly emit: (event: NewEvent) => void;
+  /** Says which step comes next, for tests. */
+  readonly checkpoint: (step: OperationStep) => void;
 }
 
 /** What an operation wants to make durable, and what follows once it is. */
 export interface Outcome extends Omit<Commit, 'application' | 'operation'> {
+  /** Called when it could not be committed: lets go of what was begun for it. */
+  readonly abandon?: () => Promise<void>;
   /** Called in the same tick as the commit: the swap. */
   readonly onCommitted?: () => void;
   /** Still part of the operation for those who watch, no longer able to fail it: waiting for instances. */
@@ -39,6 +45,7 @@ export interface Submission {
 
 /** How many ended operations are kept in memory. */
 const MOST_ENDED = 50;
+const RECORD_AGAIN_MS = 5_000;
 
 interface Running {
   operation: Operation;
@@ -48,21 +55,41 @@ interface Running {
 export class Operations {
   readonly #desired: DesiredState;
   readonly #clock: Clock;
+  readonly #checkpoint: Checkpoint | undefined;
   readonly #running = new Map<string, Running>();
   /** The last ones that ended, with the events of after their commit, for those who still watch. */
   readonly #ended = new Map<string, Operation>();
+  /** Failed ones whose failure the disk did not take yet. */
+  readonly #unrecorded = new Map<string, Operation>();
   readonly #queues = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
-  constructor(options: { readonly desired: DesiredState; readonly clock: Clock }) {
+  constructor(options: {
+    readonly desired: DesiredState;
+    readonly clock: Clock;
+    readonly checkpoint?: Checkpoint | undefined;
+  }) {
     this.#desired = options.desired;
     this.#clock = options.clock;
+    this.#checkpoint = options.checkpoint;
   }
 
-  /** Starts the work, or answers the operation that the same request id already started. */
+  /**
+   * The operation that this very request started before; undefined for a new one.
+   * @throws AppcfgError `request.reused` when its id came with something else
+   */
+  repeated({ requestId, request }: Pick<Submission, 'requestId' | 'request'>): Operation | undefined {
+    const known = this.#desired.operationOfRequest(requestId);
+    if (!known) return undefined;
+    const { id } = known.operation;
+    if (known.requestDigest === digestOf(JSON.stringify(request))) return this.get(id);
+    throw failure('request.reused', { requestId, operation: id });
+  }
+
+  /** Starts the work, or answers the operation that the same request already started. */
   submit(submission: Submission, work: Work): Operation {
-    const known = this.#desired.operationOfRequest(submission.requestId);
-    if (known) return this.get(known.operation.id);
+    const known = this.repeated(submission);
+    if (known) return known;
     if (this.#closing.signal.aborted) throw failure('platform.closing', {});
     const operation: Operation = {
       id: randomUUID(),
@@ -74,6 +101,7 @@ export class Operations {
       events: [],
     };
     this.#desired.begin({ operation, requestId: submission.requestId, request: submission.request });
+    this.#checkpoint?.(`${operation.kind}.accepted`);
     this.#enqueue(operation, work);
     return operation;
   }
@@ -93,7 +121,7 @@ export class Operations {
   list(application: string): readonly Operation[] {
     return this.#desired
       .operations(application)
-      .map((operation) => this.#running.get(operation.id)?.operation ?? operation);
+      .map((stored) => this.#running.get(stored.id)?.operation ?? this.#unrecorded.get(stored.id) ?? stored);
   }
 
   isBusy(): boolean {
@@ -132,6 +160,7 @@ export class Operations {
   async close(): Promise<void> {
     this.#closing.abort(failure('platform.closing', {}));
     await Promise.allSettled(this.#queues.values());
+    for (const failed of this.#unrecorded.values()) this.#record(failed);
   }
 
   #enqueue(operation: Operation, work: Work): void {
@@ -157,36 +186,72 @@ export class Operations {
 
   async #run(running: Running, work: Work): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    const { application } = running.operation;
+    const checkpoint = this.#checkpointOf(running);
+    let outcome: Outcome | undefined;
+    let done: Operation;
     try {
-      const outcome = await work({
+      outcome = await work({
         operation: running.operation,
         signal: this.#closing.signal,
         emit: (event) => this.#emit(running, event),
+        checkpoint,
       });
-      const { onCommitted, afterwards, ...commit } = outcome;
-      const done: Operation = { ...running.operation, state: 'done', finishedAt: this.#timestamp() };
-      const release = this.#desired.commit({ ...commit, application, operation: done });
-      onCommitted?.();
-      await afterwards?.().catch((error: unknown) => {
-        this.#emit(running, { type: 'warning', message: messageOf(error) });
-      });
-      const { events } = running.operation;
-      this.#settle(running, { ...done, events, ...(release === undefined ? {} : { release }) });
+      checkpoint('committing');
+      done = this.#commit(running, outcome);
     } catch (error) {
+      await outcome?.abandon?.().catch(() => {});
       // Closing is no failure of the operation: it stays pending in the journal.
-      if (this.#closing.signal.aborted) return;
-      this.#fail(running, error);
+      if (!this.#closing.signal.aborted) this.#fail(running, error);
+      return;
     }
+    checkpoint('committed');
+    await this.#follow(running, outcome, done);
+  }
+
+  #commit(running: Running, outcome: Outcome): Operation {
+    const { onCommitted: _, afterwards: _after, abandon: _abandon, ...commit } = outcome;
+    const done: Operation = { ...running.operation, state: 'done', finishedAt: this.#timestamp() };
+    const release = this.#desired.commit({ ...commit, application: done.application, operation: done });
+    return { ...done, ...(release === undefined ? {} : { release }) };
+  }
+
+  /** What is durable is done, whatever else goes wrong. */
+  async #follow(running: Running, { onCommitted, afterwards }: Outcome, done: Operation): Promise<void> {
+    const checkpoint = this.#checkpointOf(running);
+    const warn = (error: unknown) => this.#emit(running, { type: 'warning', message: messageOf(error) });
+    try {
+      onCommitted?.();
+    } catch (error) {
+      warn(error);
+    }
+    checkpoint('swapped');
+    await afterwards?.().catch(warn);
+    this.#settle(running, { ...done, events: running.operation.events });
+    checkpoint('ended');
+  }
+
+  #checkpointOf({ operation }: Running): (step: OperationStep) => void {
+    return (step) => this.#checkpoint?.(`${operation.kind}.${step}`);
   }
 
   #fail(running: Running, error: unknown): void {
     const body = isAppcfgError(error) ? error.toBody() : failure('internal', { reason: messageOf(error) }).toBody();
     const failed: Operation = { ...running.operation, state: 'failed', finishedAt: this.#timestamp(), error: body };
+    this.#record(failed);
+    this.#settle(running, failed);
+  }
+
+  /** A full disk may refuse the note that it refused the rest: written as soon as it is taken. */
+  #record(failed: Operation): void {
     try {
       this.#desired.fail(failed);
-    } finally {
-      this.#settle(running, failed);
+      this.#unrecorded.delete(failed.id);
+    } catch {
+      this.#unrecorded.set(failed.id, failed);
+      const again = () => {
+        if (!this.#closing.signal.aborted) this.#record(failed);
+      };
+      this.#clock.after(RECORD_AGAIN_MS, again, { isBackground: true });
     }
   }
 

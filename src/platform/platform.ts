@@ -10,6 +10,7 @@ import type { HomeDirectories } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
 import { ApplicationChanges } from './application-changes.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { startCollector } from './collector.ts';
 import { adminRoutes } from './control/admin/admin-routes.ts';
 import { createControlServer } from './control/control-server.ts';
@@ -50,6 +51,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   /** Adds the live release's id to every response; for tests of atomicity. */
   readonly showRelease?: boolean;
+  /** Told of every step of the journal, for tests. */
+  readonly checkpoint?: Checkpoint | undefined;
 }
 
 export interface RunningPlatform {
@@ -146,7 +149,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     newDeploymentId: createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined),
     reconcile,
   };
-  const operations = new Operations({ desired, clock });
+  const operations = new Operations({ desired, clock, checkpoint: options.checkpoint });
   lifetime.onClose('operations', () => operations.close());
   const changes = new ApplicationChanges(parts, operations);
   const collector = startCollector({ desired, blobs, operations, trees, clock });

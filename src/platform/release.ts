@@ -52,9 +52,11 @@ export async function release(
     ids.get(`${module}:${version}`) ?? live.modules[module]?.versions[version]?.deploymentId ?? '';
   const next = keepOverrides(live, applyRelease(live, request, idOf), unchanged);
   for (const item of created) await materialise(parts, item, context);
-  await prepareAll(parts, desiredOf(parts, next, created), context);
+  const wanted = desiredOf(parts, next, created);
+  await prepareAll(parts, wanted, context);
   return {
     live: next,
+    abandon: () => abandonAll(parts, wanted),
     deployments: created.map(({ record }) => record),
     manifests: new Map(
       created.map(({ upload, record }): [string, Manifest] => [record.manifestDigest, upload.manifest]),
@@ -82,6 +84,7 @@ export async function prepareAll(
 ): Promise<void> {
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
+  context.checkpoint('preparing');
   const results = await Promise.allSettled(
     wanted.map(async (desired) => {
       try {
@@ -94,9 +97,18 @@ export async function prepareAll(
   );
   const first = failed.signal.aborted ? failed.signal.reason : undefined;
   const rejected = results.find((result) => result.status === 'rejected');
-  if (!rejected) return;
+  if (rejected) {
+    await abandonAll(parts, wanted);
+    throw first ?? rejected.reason;
+  }
+  context.checkpoint('prepared');
+}
+
+export async function abandonAll(
+  parts: Pick<ReleaseParts, 'engine'>,
+  wanted: readonly DesiredDeployment[],
+): Promise<void> {
   await Promise.allSettled(wanted.map((desired) => parts.engine.abandon(desired.deployment.deploymentId)));
-  throw first ?? rejected.reason;
 }
 
 function splitUnchanged(parts: ReleaseParts, live: LiveState, uploads: readonly VersionUpload[]) {
@@ -158,6 +170,7 @@ async function materialise(
   const { module, version } = upload;
   context.emit({ type: 'version-phase', module, version, phase: 'materialising' });
   await parts.blobs.materialise(upload.manifest, parts.directoryOf(record.application, record.manifestDigest));
+  context.checkpoint('materialised');
   if (context.signal.aborted) throw context.signal.reason;
 }
 

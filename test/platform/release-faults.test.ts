@@ -1,0 +1,36 @@
+/** Releases when a disk refuses, and requests that come twice because an answer was lost. */
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../src/errors.ts';
+import { releaseRig } from './release-rig.ts';
+
+describe('a release that can not be committed', () => {
+  it('leaves no instance of its own behind, and the former one live', async () => {
+    const { release, upload, desired, engine, swapped } = await releaseRig();
+    await release([upload('default', 'old')]);
+    const before = swapped.table;
+    const [old] = [...engine.prepared];
+    const commit = desired.commit.bind(desired);
+    desired.commit = () => {
+      throw failure('store.write-failed', { file: 'platform.db', reason: 'the disk is full' });
+    };
+    expect(await release([upload('default', 'new')])).toMatchObject({ error: { code: 'store.write-failed' } });
+    expect([...engine.prepared]).toEqual([old]);
+    expect(swapped.table).toBe(before);
+    desired.commit = commit;
+    expect(await release([upload('default', 'new')])).toMatchObject({ state: 'done', release: 'r2' });
+  });
+});
+
+describe('a change whose answer was lost', () => {
+  it('is answered with the same operation when it is sent again, also when it deleted what it names', async () => {
+    const { release, upload, changes, finish } = await releaseRig();
+    await release([upload('default', 'a'), upload('worker', 'b')]);
+    const request = { application: 'app', module: 'worker', version: 'one', requestId: 'delete-1', createdBy: 'test' };
+    const first = await finish({ kind: 'delete', request });
+    expect(first.state).toBe('done');
+    expect(changes.submit({ kind: 'delete', request })).toEqual(first);
+    expect(() => changes.submit({ kind: 'delete', request: { ...request, module: 'default' } })).toThrow(
+      expect.objectContaining({ code: 'request.reused' }),
+    );
+  });
+});

@@ -16,6 +16,7 @@ export const rpcErrorCodes = {
   callNotFound: 1,
   parseError: 2,
   securityViolation: 3,
+  overQuota: 4,
   requestTooLarge: 5,
   featureDisabled: 7,
   responseTooLarge: 9,

@@ -1,11 +1,13 @@
 /** The port to a place to deploy to. No I/O here; `adapters/` implement it, the contract suite judges them. */
 import type { Application } from '../model/application.ts';
+import type { CronJobStatus, CronRun } from '../model/cron.ts';
 import type { InstanceSummary } from '../model/instance.ts';
 import type { LogQuery, LogRecord } from '../model/log.ts';
 import type { Operation } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
+import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
 
 export interface VersionName {
@@ -120,6 +122,44 @@ export interface SourceRole {
   read(name: VersionName, path: string, options?: CallOptions): Promise<Uint8Array>;
 }
 
+export interface CronRole {
+  /** In the order of the settings. @throws AppcfgError `application.not-found` */
+  list(application: string, options?: CallOptions): Promise<readonly CronJobStatus[]>;
+  /**
+   * Runs the job that calls a path now; resolves when it has ended, however it went.
+   * @throws AppcfgError `cron.not-found`, `cron.running`
+   */
+  run(application: string, url: string, options?: CallOptions): Promise<CronRun>;
+}
+
+export interface QueuesRole {
+  /** @throws AppcfgError `application.not-found` */
+  list(application: string, options?: CallOptions): Promise<readonly QueueSummary[]>;
+  /** The next ones, in order of their time; at most `limit`, 100 by default. @throws AppcfgError `queue.not-found` */
+  tasks(
+    application: string,
+    queue: string,
+    options?: CallOptions & { readonly limit?: number },
+  ): Promise<readonly TaskSummary[]>;
+  /**
+   * Durable when it resolves. A name that is taken keeps only its own task from being added.
+   * @throws AppcfgError `queue.not-found`, `queue.wrong-mode`, `task.invalid`, `task.too-many`; nothing was added then
+   */
+  add(
+    application: string,
+    queue: string,
+    tasks: readonly NewTask[],
+    options?: CallOptions,
+  ): Promise<readonly TaskAdded[]>;
+  /** Answers how many tasks a purge dropped. @throws AppcfgError `queue.not-found`, `queue.disabled`, `queue.rate-zero` */
+  change(application: string, queue: string, action: QueueAction, options?: CallOptions): Promise<number>;
+  /**
+   * Runs a push task now, whatever its time and the queue's rate; resolves when the try has ended.
+   * @throws AppcfgError `queue.not-found`, `queue.wrong-mode`, `task.not-found`, `task.running`
+   */
+  runTask(application: string, queue: string, task: string, options?: CallOptions): Promise<TaskRun>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -136,8 +176,10 @@ export interface Backend {
   readonly instances?: InstancesRole;
   readonly logs?: LogsRole;
   readonly source?: SourceRole;
+  readonly cron?: CronRole;
+  readonly queues?: QueuesRole;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
 
-export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source';
+export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues';

@@ -7,6 +7,8 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   instances: ['platform'],
   logs: ['platform'],
   source: ['platform'],
+  cron: ['platform'],
+  queues: ['platform'],
 };
 
 /** @throws AppcfgError `backend.unsupported` naming the backends that can */

@@ -74,7 +74,7 @@ export interface PlatformInfo {
 }
 
 /** A new task with its payload in base64. */
-export interface WireTask extends Omit<NewTask, 'payload'> {
+export interface WireTask extends Omit<NewTask, 'payload' | 'enqueuedBy'> {
   readonly payload?: string;
 }
 
@@ -86,6 +86,8 @@ export interface WireError {
     readonly message: string;
     /** google.rpc.Code name. */
     readonly status: string;
+    /** As Google's APIs write them, each with its `@type`. */
+    readonly details: readonly Readonly<Record<string, unknown>>[];
     readonly appcfg: {
       readonly code: string;
       readonly details: Readonly<Record<string, unknown>>;

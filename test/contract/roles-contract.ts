@@ -6,7 +6,7 @@ import type { LogRecord } from '../../src/model/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
 
-const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source'];
+const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues'];
 
 export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {
   /** Roles that the backend does without are no tests of it. */
@@ -90,5 +90,87 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     expect(Buffer.from(await read(name, 'www/é.txt')).toString()).toBe('accent');
     expect(await codeOf(read(name, 'www/nothing.html'))).toBe('file.not-found');
     expect(await codeOf(list({ ...name, version: 'nowhere' }))).toBe('version.not-found');
+  });
+
+  testRole('cron', 'shows when cron jobs run, and runs one when it is asked to', async () => {
+    const application = bench.newApplication();
+    const { list, run } = requireRole(bench.backend, 'cron');
+    expect(await codeOf(list(application))).toBe('application.not-found');
+    await bench.release(application, [bench.upload()]);
+    expect(await list(application)).toEqual([]);
+    const job = { url: '/index.html', schedule: 'every 24 hours', timezone: 'UTC', description: 'a page' };
+    await requireRole(bench.backend, 'settings').replace(application, 'cron', [job]);
+    const [before] = await list(application);
+    expect(before).toEqual({
+      ...job,
+      state: 'waiting',
+      nextAt: expect.stringMatching(/:00\.000Z$/),
+      failedAttempts: 0,
+    });
+    expect(await run(application, job.url)).toMatchObject({ url: job.url, status: 200 });
+    expect((await list(application))[0]).toMatchObject({ lastStatus: 200, lastAt: expect.stringMatching(/Z$/) });
+    expect(await codeOf(run(application, '/other'))).toBe('cron.not-found');
+  });
+
+  testRole('queues', 'keeps tasks, each name once, until they run or are purged', async () => {
+    const application = bench.newApplication();
+    const queues = requireRole(bench.backend, 'queues');
+    expect(await codeOf(queues.list(application))).toBe('application.not-found');
+    await bench.release(application, [bench.upload()]);
+    const settings = { queues: [{ name: 'held', mode: 'push', ratePerSecond: 1 } as const] };
+    await requireRole(bench.backend, 'settings').replace(application, 'queues', settings);
+    expect((await queues.list(application)).map(({ name, state }) => [name, state])).toEqual([
+      ['default', 'running'],
+      ['held', 'running'],
+    ]);
+    expect(await queues.change(application, 'held', 'pause')).toBe(0);
+    const task = { name: 'one', url: '/index.html', method: 'GET', delayMs: 3_600_000 } as const;
+    expect(await queues.add(application, 'held', [task, { payload: Buffer.from('x') }])).toEqual([
+      { outcome: 'added', name: 'one' },
+      { outcome: 'added', name: expect.stringMatching(/^[\w-]+$/) },
+    ]);
+    expect(await queues.add(application, 'held', [task])).toEqual([{ outcome: 'exists', name: 'one' }]);
+    expect((await queues.list(application))[1]).toMatchObject({ tasks: 2, state: 'paused', pausedBy: 'hand' });
+    const tasks = await queues.tasks(application, 'held');
+    expect(tasks.map(({ name, method, state }) => [name === 'one', method, state])).toEqual([
+      [false, 'POST', 'waiting'],
+      [true, 'GET', 'waiting'],
+    ]);
+    expect(await queues.tasks(application, 'held', { limit: 1 })).toEqual(tasks.slice(0, 1));
+    expect(await queues.runTask(application, 'held', 'one')).toMatchObject({ status: 200, outcome: 'done' });
+    expect(await queues.add(application, 'held', [task])).toEqual([{ outcome: 'name-used', name: 'one' }]);
+    expect(await queues.change(application, 'held', 'purge')).toBe(1);
+    await queues.change(application, 'held', 'resume');
+    expect((await queues.list(application))[1]).toMatchObject({ tasks: 0, state: 'running' });
+  });
+
+  testRole('queues', 'says what is wrong with tasks and queues', async () => {
+    const application = bench.newApplication();
+    const { add, change, runTask, tasks } = requireRole(bench.backend, 'queues');
+    await bench.release(application, [bench.upload()]);
+    const settings = {
+      queues: [
+        { name: 'still', mode: 'push', ratePerSecond: 0 },
+        { name: 'pull', mode: 'pull' },
+      ] as const,
+    };
+    await requireRole(bench.backend, 'settings').replace(application, 'queues', settings);
+    expect(await codeOf(add(application, 'nowhere', [{}]))).toBe('queue.not-found');
+    expect(await codeOf(tasks(application, 'nowhere'))).toBe('queue.not-found');
+    expect(await codeOf(add(application, 'still', [{}, { name: 'a b' }]))).toBe('task.invalid');
+    expect(await codeOf(add(application, 'still', [{ mode: 'pull' }]))).toBe('queue.wrong-mode');
+    expect(
+      await codeOf(
+        add(
+          application,
+          'still',
+          Array.from({ length: 101 }, () => ({})),
+        ),
+      ),
+    ).toBe('task.too-many');
+    expect(await tasks(application, 'still')).toEqual([]);
+    expect(await codeOf(change(application, 'still', 'resume'))).toBe('queue.rate-zero');
+    expect(await codeOf(runTask(application, 'still', 'none'))).toBe('task.not-found');
+    expect(await codeOf(runTask(application, 'pull', 'none'))).toBe('queue.wrong-mode');
   });
 }

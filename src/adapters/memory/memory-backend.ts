@@ -3,10 +3,12 @@ import type { Backend } from '../../backend/backend.ts';
 import type { LogRecord } from '../../model/log.ts';
 import type { Clock } from '../../support/clock.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { memoryCron } from './memory-cron.ts';
 import { MemoryFiles, type MemoryFilesOptions } from './memory-files.ts';
 import { memoryInstances } from './memory-instances.ts';
 import { MemoryLogs } from './memory-logs.ts';
 import { MemoryOperations } from './memory-operations.ts';
+import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
 import { toApplication } from './memory-state.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -50,6 +52,8 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     instances: memoryInstances(store),
     logs: logs.role,
     source: files.sourceRole((name) => store.requireVersion(name).manifest),
+    cron: memoryCron(store, clock),
+    queues: memoryQueues(store, clock),
     operations: operations.role,
     appendLog: (record) => logs.append(record),
     close: async () => {},

@@ -13,6 +13,7 @@ import { paths } from '../../protocol/extension.ts';
 import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
 import { blobStream, streamSize } from './blob-stream.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
+import { cronRole, queuesRole } from './scheduled-roles.ts';
 import { watchOperation } from './watch-operation.ts';
 
 export interface PlatformBackendOptions extends ControlAddress {
@@ -108,6 +109,8 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
         return client.bytes({ method: 'GET', path: `${filesPath(name)}/${file.digest}`, ...signalOf(call) });
       },
     },
+    cron: cronRole(client),
+    queues: queuesRole(client),
     close: async () => {},
   };
 }

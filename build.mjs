@@ -124,7 +124,8 @@ const libraryBuilds = Object.keys(libraries).map((library) => {
   return build({ ...others, stdin: { contents, resolveDir: root }, outfile: `${output}/lib/${fileName(library)}.cjs` });
 });
 try {
-  await Promise.all([
+  // All of them end before anything is removed, also when one fails.
+  const results = await Promise.allSettled([
     build({
       ...options,
       entryPoints: { cli: 'src/main.ts' },
@@ -139,6 +140,8 @@ try {
     }),
     ...libraryBuilds,
   ]);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
   await makeAscii(`${root}${output}/cli.cjs`);
   await rm(`${root}dist.old`, { recursive: true, force: true });
   await rename(`${root}dist`, `${root}dist.old`).catch(() => {});

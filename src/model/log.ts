@@ -40,6 +40,11 @@ export interface RequestLog extends LogBase {
   readonly taskQueue?: string;
   readonly taskName?: string;
   readonly exitReason?: string;
+  /**
+   * The request still runs: its application's lines until now were flushed (S3 "Logging"). `timeMs` is the flush's,
+   * status and size are 0.
+   */
+  readonly flush?: { readonly requestStartedAtMs: number };
 }
 
 export type LogRecord = ApplicationLog | RequestLog;
@@ -50,6 +55,8 @@ export interface LogQuery {
   readonly version?: string;
   readonly instance?: string;
   readonly requestId?: string;
+  /** Any of these. */
+  readonly requestIds?: readonly string[];
   readonly minimumLevel?: LogLevel;
   readonly kind?: LogRecord['kind'];
   /** Inclusive, milliseconds since the epoch. */

@@ -8,6 +8,8 @@ import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
+import { BundledApis } from './apis/bundled-apis.ts';
+import { modulesParts } from './apis/modules/modules-parts.ts';
 import { ApplicationChanges } from './application-changes.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -17,6 +19,7 @@ import { createControlServer } from './control/control-server.ts';
 import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
 import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
+import { DurableChanges } from './durable-changes.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
 import { Operations } from './operations.ts';
@@ -37,6 +40,7 @@ import { acquireOwnership } from './store/single-owner.ts';
 const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
 const DRAIN_MS = 5000;
+const DEFAULT_KEEP_RELEASES = 10;
 
 export interface PlatformOptions {
   readonly directories: HomeDirectories;
@@ -51,6 +55,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   /** Adds the live release's id to every response; for tests of atomicity. */
   readonly showRelease?: boolean;
+  /** How many releases each application keeps for rollback, the current one included; 10 when not given. */
+  readonly keepReleases?: number | undefined;
   /** Told of every step of the journal, for tests. */
   readonly checkpoint?: Checkpoint | undefined;
 }
@@ -100,15 +106,19 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     last: last.routerPort,
   });
   const secret = persistentSecret(join(state, 'secret'));
+  const apis = new BundledApis(clock);
   const router = createRouter({
     clock,
     logs,
+    tickets: apis.tickets,
     internalSecret: secret,
     showRelease: options.showRelease === true,
     trustForwardedHeaders: false,
   });
   const { port: routerPort } = await router.listen({ host: options.host, port: chosen.port });
   lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));
+  // After the instances: their shutdown hooks still call it.
+  lifetime.onClose('API server', () => apis.close());
 
   const { assetsDirectory } = options;
   const findRuntime = createRuntimes({ assetsDirectory, environment: options.environment });
@@ -119,6 +129,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     stateDirectory: join(state, 'run'),
     cacheDirectory: join(directories.cache, 'builds'),
     nonce: persistentSecret(join(state, 'nonce')),
+    tickets: apis.tickets,
+    environmentFor: (deployment) => apis.environmentFor(deployment),
     onChange: () => {},
   });
   lifetime.onClose('engine', () => engine.close());
@@ -138,6 +150,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const reconcile = () => {
     applyState();
     schedulers.refresh();
+    durableChanges.committed();
   };
   const parts: ReleaseParts = {
     desired,
@@ -152,7 +165,20 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const operations = new Operations({ desired, clock, checkpoint: options.checkpoint });
   lifetime.onClose('operations', () => operations.close());
   const changes = new ApplicationChanges(parts, operations);
-  const collector = startCollector({ desired, blobs, operations, trees, clock });
+  const platformPorts = new Set<number>();
+  const durableChanges = new DurableChanges({ changes, operations, desired });
+  await apis.listen({
+    modules: modulesParts(desired, durableChanges),
+    queues: schedulers.queues,
+    engine,
+    router,
+    logs,
+    directory: state,
+    isPlatformPort: (port) => platformPorts.has(port),
+    environment: options.environment,
+  });
+  const { keepReleases = DEFAULT_KEEP_RELEASES, checkpoint } = options;
+  const collector = startCollector({ desired, blobs, operations, trees, clock, keepReleases, checkpoint });
   lifetime.onClose('collector', () => collector.close());
   lifetime.onClose('cron and queues', () => schedulers.close({ graceMs: DRAIN_MS }));
 
@@ -174,7 +200,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     queues: schedulers.queues,
     info,
     defaultHostname,
-    onBlobsAsked: () => collector.protect(),
+    onBlobsPromised: (digests) => collector.promise(digests),
+    collect: (keep) => collector.collectNow(keep),
     shutdown: shutdown.fire,
   };
   const control = createControlServer({
@@ -189,6 +216,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     last: last.controlPort,
   });
   const controlPort = await control.listen({ host: '127.0.0.1', port: wished.port });
+  platformPorts.add(controlPort);
   lifetime.onClose('control API', () => control.close());
 
   const daemon: DaemonFile = {

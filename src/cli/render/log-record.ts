@@ -13,7 +13,8 @@ export function renderLogRecord(record: LogRecord, style: Style): string {
 
 function textOf(record: LogRecord): string {
   if (record.kind === 'app') return printable(record.message);
-  const { method, resource, status, latencyMs, responseSize } = record;
+  const { flush, method, resource, status, latencyMs, responseSize } = record;
+  if (flush) return `${printable(`${method} ${resource}`)} flush, request began ${localTime(flush.requestStartedAtMs)}`;
   return `${printable(`${method} ${resource}`)} ${status} ${duration(latencyMs)} ${bytes(responseSize)}`;
 }
 

@@ -36,6 +36,10 @@ export class LatestRecords {
     this.#earliestNeededMs = this.#found[0]?.record.timeMs ?? Number.POSITIVE_INFINITY;
   }
 
+  inOrderOfWriting(): readonly LogRecord[] {
+    return [...this.#found].sort((a, b) => a.order - b.order).map(({ record }) => record);
+  }
+
   /** In order of time. */
   result(): readonly LogRecord[] {
     this.settle();

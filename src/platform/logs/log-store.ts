@@ -8,6 +8,8 @@ export interface LogSink {
 
 export interface LogStore extends LogSink {
   query(query: LogQuery): Promise<readonly LogRecord[]>;
+  /** The same records in pieces, the latest written first; within a piece in order of writing. `limit` does not count. */
+  newestFirst(query: LogQuery): AsyncIterable<readonly LogRecord[]>;
   /** Calls back for every matching record appended from now on; the result ends it. */
   follow(query: LogQuery, onRecord: (record: LogRecord) => void): () => void;
   /** Writes what is buffered. */

@@ -8,6 +8,8 @@ export function matches(record: LogRecord, query: LogQuery): boolean {
   for (const field of exactFields) {
     if (query[field] !== undefined && record[field] !== query[field]) return false;
   }
+  if (query.requestIds && !(record.requestId !== undefined && query.requestIds.includes(record.requestId)))
+    return false;
   if (query.minimumLevel !== undefined && !levelAtLeast(record.level, query.minimumLevel)) return false;
   return isInTime(record.timeMs, query);
 }

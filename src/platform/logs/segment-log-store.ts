@@ -109,6 +109,20 @@ class SegmentLogStore implements LogStore {
     return latest.result();
   }
 
+  async *newestFirst(query: LogQuery): AsyncIterable<readonly LogRecord[]> {
+    const log = this.#applications.get(query.application);
+    if (!log) return;
+    await log.flush();
+    const pace = createPace(this.#options.clock);
+    const segments = [...log.sealed, ...(log.openSegment ? [log.openSegment] : [])];
+    for (const segment of segments.reverse()) {
+      if (!mayHold(segment, query, Number.NEGATIVE_INFINITY)) continue;
+      const found = new LatestRecords();
+      await searchSegment(log, segment, query, { latest: found, pace });
+      yield found.inOrderOfWriting();
+    }
+  }
+
   follow(query: LogQuery, onRecord: (record: LogRecord) => void): () => void {
     const follower = { query, onRecord };
     this.#followers.add(follower);

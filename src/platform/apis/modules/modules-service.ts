@@ -132,7 +132,7 @@ async function durable(change: () => Promise<void>): Promise<void> {
   try {
     await change();
   } catch (error) {
-    const isRefused = isAppcfgError(error) && /^(version|module|application|limit)\./.test(error.code);
+    const isRefused = isAppcfgError(error) && /^(version|module|application|release)\./.test(error.code);
     const code = isRefused ? modulesErrors.invalidVersion : modulesErrors.transientError;
     throw new ApplicationError(code, messageOf(error));
   }

@@ -7,6 +7,7 @@ const allowed = {
   'src/cli': [
     'src/deploy',
     'src/operate',
+    'src/scaffold',
     'src/config',
     'src/progress',
     'src/adapters/registry',
@@ -73,7 +74,7 @@ module.exports = {
       name: 'cli-takes-only-types-from-use-cases',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(deploy|operate|config)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/(deploy|operate|scaffold|config)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-circles',

@@ -3,6 +3,7 @@ import type { BackendSelection, LocalPlatform, LocalPlatformSelection } from '..
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
 import { systemClock } from '../support/clock.ts';
+import type { Asker } from '../support/questions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,6 +31,8 @@ export interface Host {
   openBrowser(url: string): Promise<boolean>;
   /** Shows a yes-or-no question; only called when `isInputTerminal`. */
   ask(message: string, defaultAnswer: boolean, signal: AbortSignal): Promise<boolean>;
+  /** Shows questions of all kinds; only called when `isInputTerminal`. */
+  createAsker(signal: AbortSignal): Promise<Asker>;
   /** Calls back on SIGINT and SIGTERM; the result stops listening. */
   onInterrupt(callback: (signalName: string) => void): () => void;
   /** Ends the process at once, without cleaning up. */
@@ -75,6 +78,10 @@ export const processHost: Host = {
   ask: async (message, defaultAnswer, signal) => {
     const { askYesOrNo } = await import('./prompts.ts');
     return askYesOrNo(message, defaultAnswer, signal);
+  },
+  createAsker: async (signal) => {
+    const { createAsker } = await import('./prompts.ts');
+    return createAsker(signal);
   },
   onInterrupt: (callback) => {
     process.on('SIGINT', callback);

@@ -4,9 +4,11 @@ import type { LocalPlatform } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
 import { type HomeDirectories, homeDirectories } from '../support/home-directories.ts';
+import type { Asker } from '../support/questions.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Style } from './render/style.ts';
+import { canAsk } from './reporters/answers.ts';
 import type { CommandReporter } from './reporters/command-reporter.ts';
 
 /** What use cases take, besides their request. */
@@ -36,6 +38,8 @@ export interface Session {
   context(): Promise<UseCaseContext>;
   /** The platform on this machine, whatever the backend is. */
   localPlatform(): Promise<LocalPlatform>;
+  /** undefined where nobody can be asked, or --yes answers. */
+  asker(): Promise<Asker | undefined>;
   /** Writes to standard output now, before the command has ended: for output that never ends. */
   print(line: string): void;
 }
@@ -83,6 +87,7 @@ export function openSession(parts: SessionParts): OpenSession {
     },
     localPlatform: () =>
       host.localPlatform({ environment: host.environment, program: host.program, clock: host.clock, signal }),
+    asker: async () => (canAsk(host, flags) && !flags.yes ? host.createAsker(signal) : undefined),
     print: (line) => host.stdout(`${line}\n`),
     close: async () => {
       if (backend === undefined) return;

@@ -10,6 +10,7 @@ export const commands: CommandTable = {
   doctor: () => import('./doctor.ts'),
   'download-app': () => import('./download-app.ts'),
   files: () => import('./files.ts'),
+  init: () => import('./init.ts'),
   'instances:list': () => import('./instances/list.ts'),
   'instances:stop': () => import('./instances/stop.ts'),
   'list-versions': () => import('./list-versions.ts'),

@@ -24,6 +24,20 @@ export const cliErrors = {
       `There is no command ${d.command}.${d.suggestion === undefined ? '' : ` Did you mean ${d.suggestion}?`}`,
     hints: () => [moreHelp(undefined)],
   }),
+  'usage.gone-command': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly command: string; readonly instead: string }) =>
+      `${d.command} is a command of the original appcfg that is not here.`,
+    hints: (d) => [d.instead, moreHelp(undefined)],
+  }),
+  'usage.no-command': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly options: readonly string[] }) =>
+      `No command is named${d.options.length === 0 ? '' : `, only ${d.options.join(', ')}`}.`,
+    hints: () => [moreHelp(undefined)],
+  }),
   'usage.unknown-flag': entry({
     fault: 'user',
     exitCode: 2,
@@ -56,6 +70,12 @@ export const cliErrors = {
     }) => `${d.what} can't be "${d.value}"; expected ${d.expected}.`,
     hints: (d) => [moreHelp(d.command)],
   }),
+  'usage.bad-options': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly options: number; readonly diagnostics: readonly unknown[] }) =>
+      `${d.options === 1 ? 'An option has a value' : `${d.options} options have values`} that can't be used; nothing was changed.`,
+  }),
   'usage.invalid': entry({
     fault: 'user',
     exitCode: 2,
@@ -66,6 +86,26 @@ export const cliErrors = {
     fault: 'user',
     exitCode: 1,
     message: (_: { readonly question: string }) => 'Nothing was changed: you answered no.',
+  }),
+  'init.would-overwrite': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly files: readonly string[] }) =>
+      `Nothing was written: ${d.files.join(', ')} ${d.files.length === 1 ? 'is' : 'are'} there already and different.`,
+    hints: () => ['To overwrite: add --force', 'To see what would be written: add --dry-run'],
+  }),
+  'init.not-possible': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly reason: string; readonly hint: string }) => `Nothing was written: ${d.reason}.`,
+    hints: (d) => [`${d.hint}`],
+  }),
+  'init.in-the-way': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly path: string; readonly wanted: 'file' | 'folder' }) =>
+      `Nothing was written: ${d.path} is in the way of a ${d.wanted}.`,
+    hints: () => ['Move it away, or choose another directory.'],
   }),
   'system.failed': entry({
     fault: 'environment',

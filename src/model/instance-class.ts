@@ -44,6 +44,9 @@ export function instanceClass(name: string): InstanceClass | undefined {
   return classes.get(name.toUpperCase());
 }
 
+/** The second generation counts three times the table's memory since 2022 (App Engine docs). */
+export const SECOND_GENERATION_MEMORY_FACTOR = 3;
+
 export function defaultInstanceClass(type: ScalingType): string {
   return type === 'automatic' ? 'F1' : 'B2';
 }

@@ -8,6 +8,7 @@ import { createMemoryBackend, type MemoryBackend } from '../../src/adapters/memo
 import type { LocalPlatform } from '../../src/adapters/registry.ts';
 import type { Host } from '../../src/cli/host.ts';
 import { main } from '../../src/main.ts';
+import type { Asker } from '../../src/support/questions.ts';
 import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +40,8 @@ export interface TerminalOptions {
   /** A person sits there and answers all questions like this. */
   readonly answer?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Answers the questions of `init`; needs `answer` too, which says that a person is there. */
+  readonly asker?: Asker;
   readonly platform?: LocalPlatform;
 }
 
@@ -87,6 +90,10 @@ export function openTerminal(options: TerminalOptions = {}): Terminal {
       ask: async (message) => {
         questions.push(message);
         return options.answer === true;
+      },
+      createAsker: async () => {
+        if (options.asker === undefined) throw new Error('this test answers only yes or no');
+        return options.asker;
       },
       onInterrupt: (callback) => {
         listeners.add(callback);

@@ -6,15 +6,15 @@ import { type Host, isContinuousIntegration } from '../host.ts';
 export type Answers = (question: Question) => Promise<boolean>;
 
 export function createAnswers(host: Host, flags: GlobalFlags, signal: AbortSignal): Answers {
-  const canAsk = () =>
-    host.isInputTerminal &&
-    host.isErrorTerminal &&
-    !flags.json &&
-    !flags.quiet &&
-    !isContinuousIntegration(host.environment);
   return async (question) => {
     if (flags.yes) return true;
-    if (!canAsk()) return question.defaultAnswer;
+    if (!canAsk(host, flags)) return question.defaultAnswer;
     return host.ask(question.message, question.defaultAnswer, signal);
   };
+}
+
+/** Somebody is there, and wants to be asked. */
+export function canAsk(host: Host, flags: GlobalFlags): boolean {
+  const isWatched = host.isInputTerminal && host.isErrorTerminal && !isContinuousIntegration(host.environment);
+  return isWatched && !flags.json && !flags.quiet;
 }

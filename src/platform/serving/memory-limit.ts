@@ -1,9 +1,7 @@
 /** How much memory an instance may use: the instance class, by generation of the runtime (S3; App Engine docs for the second). */
-import { instanceClass } from '../../model/instance-class.ts';
+import { instanceClass, SECOND_GENERATION_MEMORY_FACTOR } from '../../model/instance-class.ts';
 import { runtimeGeneration, type VersionSpec } from '../../model/version-spec.ts';
 
-/** The second generation counts three times the first one's table since 2022. */
-const SECOND_GENERATION_FACTOR = 3;
 /** What a flexible instance gets when its file names no memory. */
 const FLEXIBLE_DEFAULT_MIB = 1024;
 
@@ -23,14 +21,19 @@ export function memoryLimit(spec: VersionSpec): MemoryLimit {
   }
   const found = instanceClass(spec.instanceClass);
   const base = found?.memoryMiB ?? 128;
-  const mebibytes = runtimeGeneration(spec.runtime) === 1 ? base : base * SECOND_GENERATION_FACTOR;
+  const mebibytes = runtimeGeneration(spec.runtime) === 1 ? base : base * SECOND_GENERATION_MEMORY_FACTOR;
   return limit(mebibytes, found?.name ?? spec.instanceClass);
 }
 
 /** The reason to end an instance; undefined while it keeps to its limit. */
 export function memoryProblem(memory: MemoryLimit, usedBytes: number): string | undefined {
   if (usedBytes <= memory.bytes) return undefined;
-  return `exceeded the memory limit of ${memory.label}: ${Math.round(usedBytes / MEBIBYTE)} MB`;
+  return `${memoryExceeded(memory)}: ${Math.round(usedBytes / MEBIBYTE)} MB`;
+}
+
+/** The reason when the kernel ended it at once; by how much is not known then. */
+export function memoryExceeded(memory: MemoryLimit): string {
+  return `exceeded the memory limit of ${memory.label}`;
 }
 
 function limit(mebibytes: number, name: string): MemoryLimit {

@@ -1,12 +1,14 @@
 /** Puts a command line in the order and spelling that the commands are registered with. */
+import { allOriginalOptions } from './original/original-options.ts';
+import { findOriginal, respellOptions } from './original/original-spelling.ts';
 
 export interface CommandNames {
   /** `update`, `instances:list`; aliases too. */
   readonly ids: ReadonlySet<string>;
   /** Long names and short letters of options that are followed by a value, over all commands. */
   readonly valueFlags: ReadonlySet<string>;
-  /** Long names of all options. */
-  readonly longFlags: ReadonlySet<string>;
+  /** Long names (`no-` included) and letters of the options of one command. */
+  flagsOf(id: string): ReadonlySet<string>;
 }
 
 export interface CommandLine {
@@ -16,11 +18,13 @@ export interface CommandLine {
   readonly id: string | undefined;
   /** Everything else, in its order. */
   readonly rest: readonly string[];
+  /** For people: options of the original that were left out. */
+  readonly notes: readonly string[];
 }
 
 /**
  * As in the original, options may come before the command (`-A app update .`), and underscores do as well as hyphens
- * (`delete_version`, `--num_runs`).
+ * (`delete_version`, `--num_runs`). What old scripts say that means nothing here is left out.
  */
 export function readCommandLine(argv: readonly string[], names: CommandNames): CommandLine {
   const words: string[] = [];
@@ -30,7 +34,7 @@ export function readCommandLine(argv: readonly string[], names: CommandNames): C
     const token = argv[index] ?? '';
     if (token === '--') break;
     if (token.startsWith('-') && token !== '-') {
-      rest.push(spellFlag(token, names));
+      rest.push(token);
       const value = argv[index + 1];
       if (value !== undefined && takesValue(token, names)) {
         rest.push(value);
@@ -43,9 +47,10 @@ export function readCommandLine(argv: readonly string[], names: CommandNames): C
     if (words.length > 0 && names.ids.has(words.join(':')) && !names.ids.has([...words, word].join(':'))) break;
     words.push(word);
   }
-  const remaining = respell(argv.slice(index), names);
+  const all = [...rest, ...argv.slice(index)];
   const id = words.join(':');
-  return { words, id: names.ids.has(id) ? id : undefined, rest: [...rest, ...remaining] };
+  if (!names.ids.has(id)) return { words, id: undefined, rest: all, notes: [] };
+  return { words, id, ...respellOptions(id, all, names.flagsOf(id)) };
 }
 
 function isTopic(words: readonly string[], ids: ReadonlySet<string>): boolean {
@@ -56,24 +61,14 @@ function isTopic(words: readonly string[], ids: ReadonlySet<string>): boolean {
 
 function takesValue(token: string, { valueFlags }: CommandNames): boolean {
   if (token.includes('=')) return false;
-  if (token.startsWith('--')) return valueFlags.has(token.slice(2).replaceAll('_', '-'));
+  if (token.startsWith('--')) {
+    const name = token.slice(2).replaceAll('_', '-');
+    return valueFlags.has(name) || findOriginal(name, allOriginalOptions)?.takesValue === true;
+  }
   // `-Aapp` has its value with it; `-qA app` is two letters, the last with a value.
   const letters = token.slice(1);
-  const first = [...letters].findIndex((letter) => valueFlags.has(letter));
+  const isValued = (letter: string) =>
+    valueFlags.has(letter) || allOriginalOptions.some((option) => option.takesValue && option.letter === letter);
+  const first = [...letters].findIndex(isValued);
   return first !== -1 && first === letters.length - 1;
-}
-
-function respell(tokens: readonly string[], names: CommandNames): readonly string[] {
-  const end = tokens.indexOf('--');
-  return tokens.map((token, index) => (end !== -1 && index >= end ? token : spellFlag(token, names)));
-}
-
-function spellFlag(token: string, { longFlags }: CommandNames): string {
-  const match = /^--([a-z][a-z0-9_-]*)(=.*)?$/is.exec(token);
-  const name = match?.[1];
-  if (name === undefined || !name.includes('_')) return token;
-  const hyphenated = name.replaceAll('_', '-');
-  return longFlags.has(hyphenated) || longFlags.has(hyphenated.replace(/^no-/, ''))
-    ? `--${hyphenated}${match?.[2] ?? ''}`
-    : token;
 }

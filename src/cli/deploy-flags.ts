@@ -86,8 +86,12 @@ function readEnvironmentVariables(pairs: readonly string[], command: string): Re
   return Object.fromEntries(
     pairs.map((pair) => {
       const colon = pair.indexOf(':');
-      if (colon > 0) return [pair.slice(0, colon), pair.slice(colon + 1)];
-      throw failure('usage.invalid-value', { command, what: '--env-variable', value: pair, expected: 'NAME:VALUE' });
+      if (colon > 0 && /^[A-Za-z_]\w*$/.test(pair.slice(0, colon)))
+        return [pair.slice(0, colon), pair.slice(colon + 1)];
+      // What follows the colon may be a secret.
+      const value = colon === -1 ? pair : pair.slice(0, colon + 1);
+      const expected = 'NAME:VALUE, with a name of letters, digits and underscores that begins with no digit';
+      throw failure('usage.invalid-value', { command, what: '--env-variable', value, expected });
     }),
   );
 }

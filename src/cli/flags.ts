@@ -15,6 +15,7 @@ export const globalFlags = {
   verbose: Flags.boolean({
     char: 'v',
     summary: 'Print more of what happens.',
+    aliases: ['noisy'],
     helpGroup: globalGroup,
     exclusive: ['quiet'],
   }),
@@ -35,6 +36,7 @@ export const globalFlags = {
   token: Flags.string({
     summary: 'Token for --server; better in APPCFG_TOKEN, where other users do not see it.',
     helpValue: 'TOKEN',
+    aliases: ['oauth2-access-token'],
     helpGroup: globalGroup,
   }),
 } as const;

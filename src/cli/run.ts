@@ -6,6 +6,7 @@ import { type CommandLine, readCommandLine } from './argv.ts';
 import { commandNames } from './command-names.ts';
 import type { CommandClass, CommandTable } from './command-table.ts';
 import { type Host, processHost } from './host.ts';
+import { goneCommands } from './original/gone-commands.ts';
 import { AppcfgConfig, AppcfgPlugin } from './plugin.ts';
 import { showFailure } from './show-failure.ts';
 
@@ -46,7 +47,9 @@ async function dispatch(argv: readonly string[], config: Config, host: Host): Pr
   }
   const line = readCommandLine(argv, commandNames(config));
   if (isHelpWanted(line) || isTopic(line, config)) return showHelp(line, config, host);
+  if (line.words.length === 0) throw failure('usage.no-command', { options: optionsOf(line.rest) });
   if (line.id === undefined) throw unknownCommand(line, config);
+  if (!isSilent(line.rest)) for (const note of line.notes) host.stderr(`Note: ${note}\n`);
   const found = config.findCommand(line.id, { must: true });
   const commandClass = (await found.load()) as unknown as CommandClass;
   const command = new commandClass([...line.rest], config);
@@ -56,9 +59,23 @@ async function dispatch(argv: readonly string[], config: Config, host: Host): Pr
 }
 
 function isHelpWanted(line: CommandLine): boolean {
-  if (line.words.length === 0 || line.words[0] === 'help') return true;
-  const options = line.rest.includes('--') ? line.rest.slice(0, line.rest.indexOf('--')) : line.rest;
+  if (line.words[0] === 'help' || (line.words.length === 0 && line.rest.length === 0)) return true;
+  const options = beforeDashes(line.rest);
   return options.includes('--help') || options.includes('-h');
+}
+
+/** Without values: they may be secrets. */
+function optionsOf(rest: readonly string[]): readonly string[] {
+  return beforeDashes(rest).flatMap((token) => (token.startsWith('-') ? [token.replace(/=.*$/, '')] : []));
+}
+
+function isSilent(rest: readonly string[]): boolean {
+  return beforeDashes(rest).some((token) => token === '--quiet' || token === '--json' || /^-[Rafhiv]*q/.test(token));
+}
+
+function beforeDashes(tokens: readonly string[]): readonly string[] {
+  const end = tokens.indexOf('--');
+  return end === -1 ? tokens : tokens.slice(0, end);
 }
 
 /** `platform` alone: what can be done with it. */
@@ -81,6 +98,8 @@ async function showHelp(line: CommandLine, config: Config, host: Host): Promise<
 
 function unknownCommand(line: CommandLine, config: Config): Error {
   const command = line.words.join(' ');
+  const instead = goneCommands[line.words[0] ?? ''];
+  if (instead !== undefined) return failure('usage.gone-command', { command: line.words[0] ?? '', instead });
   const known = config.commands
     .filter((candidate) => !candidate.hidden)
     .map((candidate) => candidate.id.replaceAll(':', ' '));

@@ -1,5 +1,5 @@
 /** What the command line says instead of the files: names and runtime follow the same rules as in a file. */
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { COMMAND_LINE, type Diagnostic } from '../model/diagnostic.ts';
 import { applicationId, moduleName, versionId } from './app/name-shapes.ts';
 import type { KeyOverrides } from './app/overrides.ts';
 import { runtimeName } from './app/runtimes.ts';
@@ -24,7 +24,7 @@ const flags: Readonly<Record<keyof KeyOverrides, string>> = {
   runtime: '-r',
 };
 
-export function checkOverrides(overrides: Overrides, allowsAnyRuntime: boolean, file: string): CheckedOverrides {
+export function checkOverrides(overrides: Overrides, allowsAnyRuntime: boolean): CheckedOverrides {
   const diagnostics: Diagnostic[] = [];
   const shapes: Readonly<Record<keyof KeyOverrides, TextShape>> = {
     application: applicationId,
@@ -41,7 +41,7 @@ export function checkOverrides(overrides: Overrides, allowsAnyRuntime: boolean, 
       const message = `${flags[key]} ${text}: ${quoteForMessage(text)} is not ${shapes[key].what}: it ${parsed.problem}.`;
       diagnostics.push(
         diagnosticOfFile(
-          file,
+          COMMAND_LINE,
           'bad-override',
           message,
           parsed.hint ?? `For example: ${flags[key]} ${shapes[key].example}`,
@@ -54,7 +54,7 @@ export function checkOverrides(overrides: Overrides, allowsAnyRuntime: boolean, 
   const variables = Object.entries(overrides.environmentVariables).filter(([name]) => {
     if (/^[A-Za-z_]\w*$/.test(name)) return true;
     const message = `-E ${name}: ${quoteForMessage(name)} is not a variable name: it must be letters, digits and underscores, not beginning with a digit.`;
-    diagnostics.push(diagnosticOfFile(file, 'bad-override', message, 'For example: -E NAME:VALUE'));
+    diagnostics.push(diagnosticOfFile(COMMAND_LINE, 'bad-override', message, 'For example: -E NAME:VALUE'));
     return false;
   });
   return {

@@ -10,8 +10,7 @@ export type { LoadedApplication, LoadedModule, LoadRequest } from './loaded-appl
 
 export function loadApplication(request: LoadRequest): LoadedApplication {
   const found = findFiles(request.paths, request.workingDirectory, request.allModules);
-  const firstFile = found.modules[0]?.file ?? found.settings[0]?.file ?? request.paths[0] ?? '.';
-  const overrides = checkOverrides(request.overrides, request.allowsAnyRuntime ?? false, firstFile);
+  const overrides = checkOverrides(request.overrides, request.allowsAnyRuntime ?? false);
   const modules = loadModules(found.modules, request, overrides.accepted);
   const settings = loadSettings(found.settings, overrides.accepted.application);
   const together = checkTogether(modules, settings, requirementsOf(request));

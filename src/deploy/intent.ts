@@ -1,6 +1,7 @@
 /** What a deploy is to achieve: the request and the files it names, before the backend was asked anything. */
+import { invalidFiles } from '../config/invalid-files.ts';
 import { failure } from '../errors.ts';
-import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
 import type { Settings } from '../model/settings.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import type { DescribedApplication, DescribedModule } from './deploy-sources.ts';
@@ -17,9 +18,9 @@ export interface DeployIntent {
   readonly message?: string;
 }
 
-/** @throws AppcfgError `config.invalid`, `application.required`, `deploy.nothing` */
+/** @throws AppcfgError `config.invalid`, `usage.bad-options`, `application.required`, `deploy.nothing` */
 export function buildIntent(request: DeployRequest, described: DescribedApplication): DeployIntent {
-  if (hasErrors(described.diagnostics)) throw invalidConfiguration(described.diagnostics);
+  if (hasErrors(described.diagnostics)) throw invalidFiles(described.diagnostics);
   if (described.modules.length === 0 && Object.keys(described.settings).length === 0) {
     throw failure('deploy.nothing', { paths: request.paths.length === 0 ? ['.'] : request.paths });
   }
@@ -33,10 +34,4 @@ export function buildIntent(request: DeployRequest, described: DescribedApplicat
     createdBy: request.createdBy,
     ...(request.message === undefined ? {} : { message: request.message }),
   };
-}
-
-export function invalidConfiguration(diagnostics: readonly Diagnostic[]) {
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  const files = new Set(errors.map((diagnostic) => diagnostic.file));
-  return failure('config.invalid', { errors: errors.length, files: files.size, diagnostics });
 }

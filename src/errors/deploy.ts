@@ -48,8 +48,8 @@ export const deployErrors = {
   }),
   'application.required': entry({
     fault: 'user',
-    exitCode: 1,
-    message: (_: Readonly<Record<string, never>>) => 'No application is named.',
+    exitCode: 2,
+    message: (_: { readonly diagnostics?: readonly unknown[] }) => 'No application is named; nothing was changed.',
     hints: () => ['Name it with -A, or with an application: line in app.yaml.'],
   }),
 };

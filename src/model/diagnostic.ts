@@ -1,10 +1,13 @@
 /** A finding in a file of the user's. */
 
+/** Where a finding is that is not in a file. */
+export const COMMAND_LINE = 'command line';
+
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   /** Stable, for example `unknown-key`. */
   readonly code: string;
-  /** As the user named it. */
+  /** As the user named it, or COMMAND_LINE. */
   readonly file: string;
   /** From 1. */
   readonly line: number;

@@ -1,5 +1,5 @@
 /** The yaml files that commands besides deploy take their names and settings from. */
-import { failure } from '../errors.ts';
+import { invalidFiles } from '../config/invalid-files.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { Settings } from '../model/settings.ts';
 
@@ -38,11 +38,9 @@ export const loadYaml: YamlLoader = async (query) => {
   return loadApplication(query);
 };
 
-/** @throws AppcfgError `config.invalid` */
+/** @throws AppcfgError `config.invalid`, `usage.bad-options`, `application.required` */
 export function requireValid(loaded: YamlApplication): YamlApplication {
   const { diagnostics } = loaded;
   if (!hasErrors(diagnostics)) return loaded;
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const files = new Set(errors.map(({ file }) => file));
-  throw failure('config.invalid', { errors: errors.length, files: files.size, diagnostics });
+  throw invalidFiles(diagnostics);
 }

@@ -151,3 +151,46 @@ describe('deploy', () => {
     expect(next.modules[0]).toMatchObject({ version: 'green', receivesTraffic: false });
   });
 });
+
+describe('what the command line says wrongly', () => {
+  it.each([
+    [['-E', 'FOO'], '--env-variable can\'t be "FOO"; expected NAME:VALUE'],
+    [['-E', '1BAD:secret'], '--env-variable can\'t be "1BAD:"; expected NAME:VALUE, with a name of letters'],
+    [['-V', 'Bad_Version'], '--version can\'t be "Bad_Version"; expected a name'],
+    [['-A', 'My_App'], '--application can\'t be "My_App"'],
+    [['-M', 'a.b'], '--module can\'t be "a.b"'],
+  ])('%j is misuse (groups 76 and 77)', async (flags, message) => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const { code, stderr } = await terminal.run('update', 'app.yaml', ...flags);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Error: ${message}`);
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('names the runtimes there are (group 78), with all other problems', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    terminal.write('cron.yaml', 'cron:\n- url: x\n  schedule: every 5 minutes\n');
+    const { code, stderr } = await terminal.run('update', 'app.yaml', 'cron.yaml', '-r', 'cobol');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^command line: error: -r cobol: "cobol" is not a runtime/m);
+    expect(stderr).toMatch(/^ {2}hint: For example: python27, /m);
+    expect(stderr).toMatch(/^cron\.yaml:2:8: error: /m);
+    expect(stderr).toContain("Error: An option has a value that can't be used; nothing was changed.");
+    expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
+    // -R takes any runtime; whether it can be run is another question.
+    expect((await terminal.run('update', 'app.yaml', '-r', 'cobol', '-R')).code).toBe(0);
+  });
+
+  it('asks for an application where neither says which (group 75)', async () => {
+    const terminal = openTerminal();
+    terminal.write('app.yaml', 'version: uno\nruntime: php55\nthreadsafe: true\n');
+    const { code, stderr } = await terminal.run('update', '.');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^app\.yaml:1:1: error: "application" is missing/m);
+    expect(stderr).toContain('or pass -A simple-sample');
+    expect(stderr).toContain('Error: No application is named; nothing was changed.');
+    expect((await terminal.run('update', '.', '-A', 'my-app')).code).toBe(0);
+  });
+});

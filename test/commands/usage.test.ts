@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, placeSample } from './terminal.ts';
 
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and ends well', async (argv) => {
@@ -100,4 +100,54 @@ it("calls a bug a bug, with a trace, and the system's refusal by its name", asyn
     code: 1,
     stderr: 'Error: The operating system refused to write /disk/file: no space left on the device (ENOSPC).\n',
   });
+});
+
+describe('scripts of the original', () => {
+  it('run with options that mean nothing here, and are told so in one line each', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const line = '--oauth2 --oauth2_refresh_token=secret -e me@example.com --noisy update app.yaml --no_precompilation';
+    const { code, stderr } = await terminal.run(...line.split(' '));
+    expect(code).toBe(0);
+    const notes = stderr.split('\n').filter((text) => text.startsWith('Note: '));
+    expect(notes).toEqual([
+      'Note: --oauth2 does nothing here: access is by the token of the platform (--token).',
+      'Note: --oauth2-refresh-token does nothing here: access is by the token of the platform (--token).',
+      'Note: --email does nothing here: there is no account to sign in with.',
+      'Note: --no-precompilation does nothing here: nothing is compiled ahead.',
+    ]);
+    expect(stderr).not.toMatch(/secret|me@example/);
+    expect((await terminal.run('-q', '--oauth2', 'update', 'app.yaml')).stderr).toBe('');
+    expect((await terminal.run('update', 'app.yaml', '--oauth2', '--json')).stderr).toBe('');
+  });
+
+  it('that roll back one version are stopped: here a whole release goes back', async () => {
+    const { code, stderr } = await openTerminal().run('rollback', '.', '-V', 'v1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('rollback has no option -V.');
+  });
+
+  it.each([
+    ['backends', '. list', 'Make each backend a module'],
+    ['upload_data', '--url=http://x --filename=y', 'a script of its own'],
+    ['prepare_vm_runtime', '-A x', 'Nothing has to be prepared'],
+  ])('%s is told what does its work now', async (command, options, instead) => {
+    const { code, stderr } = await openTerminal().run(command, ...options.split(' '));
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `Error: ${command.replaceAll('_', '-')} is a command of the original appcfg that is not here.\nHint:  `,
+    );
+    expect(stderr).toContain(instead);
+  });
+
+  it.each([[['-n', 'x']], [['-A', 'app']], [['--server=http://x']]])(
+    '%j names no command (group 110)',
+    async (argv) => {
+      const { code, stdout, stderr } = await openTerminal().run(...argv);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toBe(
+        `Error: No command is named, only ${argv[0]?.replace(/=.*/, '')}.\nHint:  All commands: appcfg help\n`,
+      );
+    },
+  );
 });

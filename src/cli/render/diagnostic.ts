@@ -1,5 +1,5 @@
 /** Findings in the user's files -> `file:line:column: error: message`, the line itself and a caret under the place. */
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import { COMMAND_LINE, type Diagnostic } from '../../model/diagnostic.ts';
 import { count } from './quantity.ts';
 import type { Style } from './style.ts';
 
@@ -8,7 +8,8 @@ export type SourceLine = (file: string, line: number) => string | undefined;
 
 export function renderDiagnostic(diagnostic: Diagnostic, style: Style, sourceLine?: SourceLine): string {
   const paint = diagnostic.severity === 'error' ? style.red : style.yellow;
-  const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:`;
+  const { file, line, column } = diagnostic;
+  const place = file === COMMAND_LINE ? `${file}:` : `${file}:${line}:${column}:`;
   const lines = [`${style.bold(place)} ${paint(`${diagnostic.severity}:`)} ${diagnostic.message}`];
   const source = sourceLine?.(diagnostic.file, diagnostic.line);
   if (source !== undefined && source.trim() !== '') {

@@ -43,9 +43,9 @@ function renderEntry(code: string, entry: ErrorEntry<unknown>): string {
   ].join('\n');
 }
 
-/** Markdown takes `<name>` for a tag. */
-function escaped(text: string): string {
-  return text.replaceAll('<', '\\<');
+/** Markdown takes `<name>` for a tag. A hint that is a detail as it came is a placeholder, not yet a text. */
+function escaped(text: unknown): string {
+  return String(text).replaceAll('<', '\\<');
 }
 
 /** Details in which every fact reads as its own name. */

@@ -16,7 +16,14 @@ export interface PseudoTerminal {
   readonly exitCode: Promise<number>;
 }
 
-export const keys = { enter: '\r', up: '\u001b[A', down: '\u001b[B', space: ' ', interrupt: '\u0003' } as const;
+export const keys = {
+  enter: '\r',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  space: ' ',
+  backspace: '\u007f',
+  interrupt: '\u0003',
+} as const;
 
 export interface TerminalProcess {
   readonly directory: string;

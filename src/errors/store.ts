@@ -43,6 +43,13 @@ export const storeErrors = {
       `No SQLite library could be loaded: ${d.reasons.join('; ')}.`,
     hints: () => ['Install appcfg again (npm install), or use Node.js 22.13 or newer, which has SQLite built in.'],
   }),
+  'collection.busy': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (_: Readonly<Record<string, never>>) =>
+      'An application is just being changed; what it may need is not told from what nobody needs until that is done.',
+    hints: () => ['Run the command again in a moment. The platform also collects by itself every ten minutes.'],
+  }),
   'blob.missing': entry({
     fault: 'backend',
     exitCode: 1,

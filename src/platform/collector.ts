@@ -1,61 +1,74 @@
-/** Runs collection now and then, when nothing else goes on. */
+/** Runs collection now and then, and when it is asked for; never beside a change. */
+import { failure } from '../errors.ts';
+import type { CollectionReport } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
-import { collect } from './collect.ts';
-import type { DesiredState } from './desired-state.ts';
+import { type CollectOptions, collect } from './collect.ts';
 import type { Operations } from './operations.ts';
+import { createPromisedBlobs } from './promised-blobs.ts';
 import type { BlobStore } from './store/blob-store.ts';
 
 const everyMs = 10 * 60_000;
 const blobGraceMs = 60 * 60_000;
-/** Releases kept per application, for rollback. */
-const keepReleases = 10;
 
-export interface CollectorOptions {
-  readonly desired: DesiredState;
+export interface CollectorOptions
+  extends Pick<CollectOptions, 'desired' | 'trees' | 'keepReleases' | 'alsoNeeded' | 'checkpoint'> {
   readonly blobs: BlobStore & { discard(directory: string): Promise<void> };
-  readonly operations: Operations;
-  readonly trees: string;
+  readonly operations: Pick<Operations, 'isBusy' | 'accepted'>;
   readonly clock: Clock;
 }
 
 export interface Collector {
-  /** A client was told which blobs exist, so its deploy counts on them: no collection for a while. */
-  protect(): void;
+  /** A client was told that these are here, and its deploy counts on them. */
+  promise(digests: Iterable<string>): void;
+  /**
+   * Collects now.
+   * @param keepReleases for this once
+   * @throws AppcfgError `collection.busy` while an application changes
+   */
+  collectNow(keepReleases?: number): Promise<CollectionReport>;
   close(): Promise<void>;
 }
 
 export function startCollector(options: CollectorOptions): Collector {
-  const { clock } = options;
-  let lastAskedAt = Number.NEGATIVE_INFINITY;
-  let running = Promise.resolve();
+  const { clock, operations, blobs } = options;
+  const promised = createPromisedBlobs(clock, blobGraceMs);
+  let isClosed = false;
+  let running: Promise<unknown> = Promise.resolve();
   let cancel = () => {};
-  const isQuiet = () => !options.operations.isBusy() && clock.monotonicMs() - lastAskedAt > blobGraceMs;
-  const run = async () => {
-    if (!isQuiet()) return;
-    await collect({
-      ...options,
-      discard: (directory) => options.blobs.discard(directory),
-      keepReleases,
-      graceMs: blobGraceMs,
-    });
+
+  const run = (keepReleases: number): Promise<CollectionReport> => {
+    const accepted = operations.accepted;
+    const round = running.then(() =>
+      collect({
+        ...options,
+        keepReleases,
+        discard: (directory) => blobs.discard(directory),
+        graceMs: blobGraceMs,
+        mayGoOn: () => !isClosed && !operations.isBusy() && operations.accepted === accepted,
+        isPromised: promised.isPromised,
+      }),
+    );
+    running = round.catch(() => {});
+    return round;
   };
   const schedule = () => {
-    cancel = clock.after(
-      everyMs,
-      () => {
-        // What can't be deleted now is tried again at the next round.
-        running = run().catch(() => {});
-        void running.then(schedule);
-      },
-      { isBackground: true },
-    );
+    const next = async () => {
+      // What can't be deleted now is tried again at the next round.
+      await run(options.keepReleases).catch(() => {});
+      if (!isClosed) schedule();
+    };
+    cancel = clock.after(everyMs, () => void next(), { isBackground: true });
   };
   schedule();
+
   return {
-    protect: () => {
-      lastAskedAt = clock.monotonicMs();
+    promise: (digests) => promised.promise(digests),
+    async collectNow(keepReleases = options.keepReleases) {
+      if (operations.isBusy()) throw failure('collection.busy', {});
+      return run(keepReleases);
     },
-    close: async () => {
+    async close() {
+      isClosed = true;
       cancel();
       await running;
     },

@@ -17,6 +17,9 @@ import {
   toRelease,
 } from './stored-records.ts';
 
+/** Ended operations kept per application: the history that people see, and protection against repetitions. */
+const MOST_OPERATIONS = 1000;
+
 export class DesiredState {
   readonly #store: StateStore;
 
@@ -140,20 +143,30 @@ export class DesiredState {
     });
   }
 
-  /** Forgets releases beyond the newest `keep` and what only they needed. Answers the deployments that are gone. */
-  prune(application: string, keep: number): readonly DeploymentRecord[] {
+  /**
+   * Forgets releases beyond the newest `keep` (1 or more), what only they needed, and operations that ended long ago.
+   * Answers how many releases are gone.
+   */
+  prune(application: string, keep: number): number {
     return this.#store.transaction(() => {
+      this.#store.run(
+        `DELETE FROM operations WHERE application = ? AND state <> 'pending' AND id NOT IN
+           (SELECT id FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ${MOST_OPERATIONS})`,
+        application,
+        application,
+      );
       const numbers = this.#store
         .all('SELECT number FROM releases WHERE application = ? ORDER BY number DESC', application)
         .map((row) => Number(row.number));
       const oldest = numbers.slice(0, keep).at(-1);
-      if (oldest === undefined) return [];
+      if (oldest === undefined) return 0;
       this.#store.run('DELETE FROM releases WHERE application = ? AND number < ?', application, oldest);
-      return this.#dropUnusedDeployments(application);
+      this.#dropUnusedDeployments(application);
+      return Math.max(0, numbers.length - keep);
     });
   }
 
-  #dropUnusedDeployments(application: string): readonly DeploymentRecord[] {
+  #dropUnusedDeployments(application: string): void {
     const used = new Set<string>(liveDeploymentIds(this.application(application)?.live ?? emptyLiveState));
     for (const row of this.#store.all('SELECT live FROM releases WHERE application = ?', application)) {
       for (const id of liveDeploymentIds(JSON.parse(String(row.live)) as LiveState)) used.add(id);
@@ -161,7 +174,6 @@ export class DesiredState {
     const gone = [...this.deployments(application).values()].filter((deployment) => !used.has(deployment.id));
     for (const deployment of gone) this.#store.run('DELETE FROM deployments WHERE id = ?', deployment.id);
     this.#store.run('DELETE FROM manifests WHERE digest NOT IN (SELECT manifest_digest FROM deployments)');
-    return gone;
   }
 
   #putManifest(digest: string, manifest: Manifest): void {

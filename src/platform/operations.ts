@@ -63,6 +63,7 @@ export class Operations {
   readonly #unrecorded = new Map<string, Operation>();
   readonly #queues = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  #accepted = 0;
 
   constructor(options: {
     readonly desired: DesiredState;
@@ -124,6 +125,11 @@ export class Operations {
       .map((stored) => this.#running.get(stored.id)?.operation ?? this.#unrecorded.get(stored.id) ?? stored);
   }
 
+  /** How many were submitted or resumed so far: whether something happened in between. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
   isBusy(): boolean {
     return this.#running.size > 0;
   }
@@ -165,6 +171,7 @@ export class Operations {
 
   #enqueue(operation: Operation, work: Work): void {
     const running: Running = { operation, wake: new Set() };
+    this.#accepted += 1;
     this.#running.set(operation.id, running);
     const before = this.#queues.get(operation.application);
     if (before) this.#sayWhoHolds(running);

@@ -41,6 +41,7 @@ const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
 const DRAIN_MS = 5000;
 const DEFAULT_KEEP_RELEASES = 10;
+const DEFAULT_KEEP_RELEASES = 10;
 
 export interface PlatformOptions {
   readonly directories: HomeDirectories;
@@ -55,6 +56,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   /** Adds the live release's id to every response; for tests of atomicity. */
   readonly showRelease?: boolean;
+  /** How many releases each application keeps for rollback, the current one included; 10 when not given. */
+  readonly keepReleases?: number | undefined;
   /** How many releases each application keeps for rollback, the current one included; 10 when not given. */
   readonly keepReleases?: number | undefined;
   /** Told of every step of the journal, for tests. */

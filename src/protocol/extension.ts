@@ -14,6 +14,8 @@ export const paths = {
   platform: `${root}/platform`,
   /** POST -> {}: the daemon ends after its answer */
   shutdown: `${root}/platform:shutdown`,
+  /** POST { keepReleases? } -> CollectionReport */
+  collect: `${root}/platform:collect`,
   /** GET -> { applications: string[] } */
   applications: `${root}/apps`,
   /** GET -> Application, 404 `application.not-found` */
@@ -71,6 +73,16 @@ export interface PlatformInfo {
   readonly routerPort: number;
   readonly controlPort: number;
   readonly applications: readonly string[];
+}
+
+/** What collecting took away. */
+export interface CollectionReport {
+  readonly releases: number;
+  readonly directories: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  /** False when a change of an application ended it early. */
+  readonly isComplete: boolean;
 }
 
 /** A new task with its payload in base64. */

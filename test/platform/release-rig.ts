@@ -78,5 +78,5 @@ export async function releaseRig(directory = temporaryDirectory()) {
     const files = [{ path: 'index.html', digest, size: content.length, isExecutable: false }];
     return { module, version: 'one', spec: staticSpec(), manifest: { files } };
   };
-  return { desired, engine, swapped, operations, changes, close, release, upload, finish, directory };
+  return { desired, engine, blobs, trees, swapped, operations, changes, close, release, upload, finish, directory };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
-import { type PlatformInfo, paths } from '../../protocol/extension.ts';
+import { type CollectionReport, type PlatformInfo, paths } from '../../protocol/extension.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
 import { applicationView } from '../application-view.ts';
 import { requireApplication, requireVersion } from '../changes.ts';
@@ -18,6 +18,7 @@ import type { Route, RouteRequest } from './route-table.ts';
 import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
 import {
   authorSchema,
+  collectSchema,
   digestsSchema,
   releaseRequestSchema,
   rollbackSchema,
@@ -35,8 +36,10 @@ export interface ControlParts extends ScheduledParts {
   readonly logs: LogStore;
   readonly info: () => PlatformInfo;
   readonly defaultHostname: (application: string) => string;
-  /** Told that a client asked which blobs exist and counts on them, so that collection leaves them alone. */
-  readonly onBlobsAsked: () => void;
+  /** Told which blobs a client now counts on, so that collection leaves them alone. */
+  readonly onBlobsPromised: (digests: Iterable<string>) => void;
+  /** @throws AppcfgError `collection.busy` */
+  readonly collect: (keepReleases: number | undefined) => Promise<CollectionReport>;
   readonly shutdown: () => void;
 }
 
@@ -64,6 +67,11 @@ function platformRoutes(parts: ControlParts): readonly Route[] {
       },
     },
     {
+      method: 'POST',
+      pattern: paths.collect,
+      handler: async ({ message }) => parts.collect((await readJson(message, collectSchema)).keepReleases),
+    },
+    {
       method: 'GET',
       pattern: paths.applications,
       handler: () => ({ applications: parts.desired.applications().map(({ id }) => id) }),
@@ -78,8 +86,11 @@ function fileRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.missingBlobs),
       handler: async ({ message }) => {
         const { digests } = await readJson(message, digestsSchema);
-        parts.onBlobsAsked();
-        return { missing: parts.blobs.missing([...new Set(digests)]) };
+        const asked = new Set(digests);
+        const missing = parts.blobs.missing([...asked]);
+        for (const digest of missing) asked.delete(digest);
+        parts.onBlobsPromised(asked);
+        return { missing };
       },
     },
     { method: 'POST', pattern: pattern(paths.blobs), handler: ({ message }) => receiveBlobs(message, parts.blobs) },

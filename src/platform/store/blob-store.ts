@@ -21,6 +21,13 @@ export interface BlobStore {
    */
   materialise(manifest: Manifest, directory: string): Promise<void>;
   read(digest: string): Uint8Array;
-  /** Deletes blobs that no manifest in `live` names and that are older than `graceMs`. */
-  collect(live: ReadonlySet<string>, graceMs: number): Promise<{ readonly blobs: number; readonly bytes: number }>;
+  /**
+   * Deletes blobs that `live` does not have and that are older than `graceMs`. `mayGoOn` is asked right before each
+   * is deleted; the round ends when it says no.
+   */
+  collect(
+    live: Pick<ReadonlySet<string>, 'has'>,
+    graceMs: number,
+    mayGoOn?: () => boolean,
+  ): Promise<{ readonly blobs: number; readonly bytes: number }>;
 }

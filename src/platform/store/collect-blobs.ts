@@ -7,7 +7,9 @@ import type { Pace } from './pace.ts';
 export interface CollectBlobsOptions {
   readonly folders: BlobFolders;
   readonly index: BlobIndex;
-  readonly live: ReadonlySet<string>;
+  readonly live: Pick<ReadonlySet<string>, 'has'>;
+  /** Asked right before each deletion, in the same tick. */
+  readonly mayGoOn: () => boolean;
   /** Blobs written since then may belong to a deploy that is still going on. */
   readonly beforeMs: number;
   readonly pace: Pace;
@@ -16,7 +18,7 @@ export interface CollectBlobsOptions {
 export async function collectBlobs(
   options: CollectBlobsOptions,
 ): Promise<{ readonly blobs: number; readonly bytes: number }> {
-  const { folders, index, live, beforeMs, pace } = options;
+  const { folders, index, live, mayGoOn, beforeMs, pace } = options;
   let blobs = 0;
   let bytes = 0;
   for (const digest of index.digests()) {
@@ -25,6 +27,7 @@ export async function collectBlobs(
     const file = blobFile(folders, digest);
     const found = statSync(file, { throwIfNoEntry: false });
     if (found && found.mtimeMs >= beforeMs) continue;
+    if (!mayGoOn()) return { blobs, bytes };
     index.delete(digest);
     if (!found) continue;
     rmSync(file, { force: true });

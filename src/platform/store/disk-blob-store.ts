@@ -133,8 +133,9 @@ class DiskBlobs implements DiskBlobStore {
     return found === undefined ? 'missing' : 'corrupt';
   }
 
-  async collect(live: ReadonlySet<string>, graceMs: number) {
+  async collect(live: Pick<ReadonlySet<string>, 'has'>, graceMs: number, mayGoOn: () => boolean = () => true) {
     const collected = await collectBlobs({
+      mayGoOn,
       folders: this.#folders,
       index: this.#index,
       live,

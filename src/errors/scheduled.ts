@@ -68,6 +68,12 @@ export const scheduledErrors = {
     message: (d: { readonly queue: string; readonly task?: string; readonly reason: string }) =>
       `Nothing was added to queue ${d.queue}: ${d.task === undefined ? 'a task' : `task ${d.task}`} ${d.reason}.`,
   }),
+  'task.payload-unreadable': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly path: string; readonly reason: string }) =>
+      `The payload can't be read from ${d.path}: ${d.reason}.`,
+  }),
   'task.too-many': entry({
     fault: 'user',
     exitCode: 1,

@@ -12,8 +12,12 @@ export const platformErrors = {
   'instance.start-failed': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly module: string; readonly version: string; readonly reason: string; readonly output: readonly string[] }) =>
-      `Version ${d.version} of module ${d.module} did not start: ${d.reason}.`,
+    message: (d: {
+      readonly module: string;
+      readonly version: string;
+      readonly reason: string;
+      readonly output: readonly string[];
+    }) => `Version ${d.version} of module ${d.module} did not start: ${d.reason}.`,
     hints: () => [],
   }),
   'platform.closing': entry({
@@ -50,7 +54,8 @@ export const platformErrors = {
   'control.bad-request': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly request: string; readonly reason: string }) => `The platform can't use ${d.request}: ${d.reason}.`,
+    message: (d: { readonly request: string; readonly reason: string }) =>
+      `The platform can't use ${d.request}: ${d.reason}.`,
   }),
   'control.no-route': entry({
     fault: 'user',
@@ -61,7 +66,8 @@ export const platformErrors = {
   'control.too-large': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly request: string; readonly limit: number }) => `The body of ${d.request} is over ${d.limit} bytes.`,
+    message: (d: { readonly request: string; readonly limit: number }) =>
+      `The body of ${d.request} is over ${d.limit} bytes.`,
   }),
   'upload.cut': entry({
     fault: 'environment',
@@ -85,14 +91,23 @@ export const platformErrors = {
   'release.limit': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly application: string; readonly what: string; readonly count: number; readonly limit: number }) =>
-      `Application ${d.application} would have ${d.count} ${d.what}; the limit is ${d.limit}.`,
-    hints: (d) => [d.what === 'versions' ? 'Delete versions that are no longer needed: appcfg delete-version' : 'Delete modules that are no longer needed.'],
+    message: (d: {
+      readonly application: string;
+      readonly what: string;
+      readonly count: number;
+      readonly limit: number;
+    }) => `Application ${d.application} would have ${d.count} ${d.what}; the limit is ${d.limit}.`,
+    hints: (d) => [
+      d.what === 'versions'
+        ? 'Delete versions that are no longer needed: appcfg delete-version'
+        : 'Delete modules that are no longer needed.',
+    ],
   }),
   'release.none-before': entry({
     fault: 'user',
     exitCode: 1,
-    message: (d: { readonly application: string }) => `Application ${d.application} has no release before the current one.`,
+    message: (d: { readonly application: string }) =>
+      `Application ${d.application} has no release before the current one.`,
   }),
   'version.not-manual': entry({
     fault: 'user',
@@ -112,6 +127,12 @@ export const platformErrors = {
     message: (d: { readonly module: string; readonly version: string }) =>
       `Version ${d.version} of module ${d.module} receives traffic, so it is not deleted.`,
     hints: (d) => [`Move the traffic first: appcfg set-default-version -M ${d.module} -V <another version>`],
+  }),
+  'module.is-default': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string }) =>
+      `The default module of application ${d.application} is not deleted: every application must have it.`,
   }),
   'version.last-of-default': entry({
     fault: 'user',

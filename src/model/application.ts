@@ -27,10 +27,15 @@ export interface Version {
   readonly url: string;
 }
 
+/** Who may reach a module. A platform without a load balancer lets in only what comes from inside, with it as well. */
+export type Ingress = 'all' | 'internal-only' | 'internal-and-load-balancing';
+
 export interface Module {
   readonly name: string;
   readonly versions: readonly Version[];
   readonly traffic: TrafficSplit;
+  /** Absent: everybody. */
+  readonly ingress?: Ingress;
   readonly url: string;
 }
 

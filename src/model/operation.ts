@@ -1,7 +1,24 @@
 /** Long-running work on a backend. */
 import type { ErrorBodyLike, OperationEvent } from './operation-event.ts';
 
-export type OperationKind = 'release' | 'rollback' | 'start' | 'stop' | 'scale' | 'delete' | 'traffic' | 'settings';
+export type OperationKind =
+  | 'create'
+  | 'release'
+  | 'rollback'
+  | 'start'
+  | 'stop'
+  | 'scale'
+  | 'delete'
+  | 'delete-module'
+  | 'traffic'
+  | 'ingress'
+  | 'settings';
+
+/** The one module or version that an operation is about. */
+export interface OperationTarget {
+  readonly module?: string;
+  readonly version?: string;
+}
 
 export interface Operation {
   readonly id: string;
@@ -12,6 +29,8 @@ export interface Operation {
   readonly createdAt: string;
   readonly finishedAt?: string;
   readonly createdBy: string;
+  /** Absent when it is about the whole application. */
+  readonly target?: OperationTarget;
   /** In order; a watcher that has seen n of them asks for those after n. */
   readonly events: readonly OperationEvent[];
   /** When done: the release that became live. */

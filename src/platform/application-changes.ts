@@ -1,15 +1,21 @@
 /** The one door through which every surface (extension, Admin API, legacy protocol) changes an application. */
-import type { Operation } from '../model/operation.ts';
+import type { Ingress } from '../model/application.ts';
+import type { Operation, OperationTarget } from '../model/operation.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
 import {
+  createApplication,
+  deleteModule,
   deleteVersion,
   type Named,
   replaceSettings,
   requireApplication,
+  requireModule,
+  requireNewApplication,
   requireVersion,
   rollback,
+  setIngress,
   setInstances,
   setServingStatus,
   setTraffic,
@@ -25,6 +31,7 @@ interface Author {
 
 /** What the journal keeps, tagged by what to do. */
 export type ChangeRequest =
+  | { readonly kind: 'create'; readonly request: { readonly application: string } & Author }
   | { readonly kind: 'release'; readonly request: ReleaseRequest }
   | {
       readonly kind: 'rollback';
@@ -37,9 +44,17 @@ export type ChangeRequest =
         readonly splits: Readonly<Record<string, TrafficSplit>>;
       } & Author;
     }
+  | {
+      readonly kind: 'ingress';
+      readonly request: { readonly application: string; readonly module: string; readonly ingress: Ingress } & Author;
+    }
   | { readonly kind: 'start' | 'stop'; readonly request: Named & Author }
   | { readonly kind: 'scale'; readonly request: Named & { readonly instances: number } & Author }
   | { readonly kind: 'delete'; readonly request: Named & Author }
+  | {
+      readonly kind: 'delete-module';
+      readonly request: { readonly application: string; readonly module: string } & Author;
+    }
   | {
       readonly kind: 'settings';
       readonly request: { readonly application: string; readonly settings: Partial<Settings> } & Author;
@@ -64,8 +79,9 @@ export class ApplicationChanges {
     const repeated = this.#operations.repeated({ requestId, request: change });
     if (repeated) return repeated;
     this.#check(change);
+    const target = targetOf(change);
     return this.#operations.submit(
-      { kind: change.kind, application, requestId, createdBy, request: change },
+      { kind: change.kind, application, requestId, createdBy, request: change, ...(target ? { target } : {}) },
       this.#work(change),
     );
   }
@@ -77,6 +93,9 @@ export class ApplicationChanges {
 
   #check(change: ChangeRequest): void {
     switch (change.kind) {
+      case 'create':
+        requireNewApplication(this.#parts, change.request.application);
+        return;
       case 'release':
         return;
       case 'rollback':
@@ -89,18 +108,26 @@ export class ApplicationChanges {
       case 'scale':
       case 'delete':
         requireVersion(this.#parts, change.request);
+        return;
+      case 'ingress':
+      case 'delete-module':
+        requireModule(this.#parts, change.request);
     }
   }
 
   #work(change: ChangeRequest): Work {
     const parts = this.#parts;
     switch (change.kind) {
+      case 'create':
+        return () => createApplication(parts, change.request);
       case 'release':
         return (context) => release(parts, change.request, context);
       case 'rollback':
         return (context) => rollback(parts, change.request, context);
       case 'traffic':
         return () => setTraffic(parts, change.request);
+      case 'ingress':
+        return () => setIngress(parts, change.request);
       case 'start':
         return () => setServingStatus(parts, { ...change.request, status: 'serving' });
       case 'stop':
@@ -109,8 +136,35 @@ export class ApplicationChanges {
         return () => setInstances(parts, change.request);
       case 'delete':
         return () => deleteVersion(parts, change.request);
+      case 'delete-module':
+        return () => deleteModule(parts, change.request);
       case 'settings':
         return () => replaceSettings(parts, change.request);
     }
+  }
+}
+
+function targetOf(change: ChangeRequest): OperationTarget | undefined {
+  switch (change.kind) {
+    case 'release': {
+      const [first, ...others] = change.request.uploads;
+      return first && others.length === 0 ? { module: first.module, version: first.version } : undefined;
+    }
+    case 'traffic': {
+      const [first, ...others] = Object.keys(change.request.splits);
+      return first !== undefined && others.length === 0 ? { module: first } : undefined;
+    }
+    case 'start':
+    case 'stop':
+    case 'scale':
+    case 'delete':
+      return { module: change.request.module, version: change.request.version };
+    case 'ingress':
+    case 'delete-module':
+      return { module: change.request.module };
+    case 'create':
+    case 'rollback':
+    case 'settings':
+      return undefined;
   }
 }

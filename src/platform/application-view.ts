@@ -49,5 +49,11 @@ function moduleView(
       },
     ];
   });
-  return { name, versions, traffic: module.split, url: urlOf(defaultHostname, { module: name }) };
+  return {
+    name,
+    versions,
+    traffic: module.split,
+    ...(module.ingress === undefined ? {} : { ingress: module.ingress }),
+    url: urlOf(defaultHostname, { module: name }),
+  };
 }

@@ -1,13 +1,25 @@
 /** The changes of a live application other than a release; each answers an Outcome for the journal to commit. */
 import { failure } from '../errors.ts';
-import { DEFAULT_MODULE } from '../model/names.ts';
+import type { Ingress } from '../model/application.ts';
+import { applicationIdProblem, DEFAULT_MODULE } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { receivesTraffic, type TrafficSplit, trafficSplitProblem } from '../model/traffic.ts';
 import type { DesiredDeployment } from './deployment.ts';
-import { applyTraffic, changeVersion, type LiveState, type LiveVersion, removeVersion } from './live-state.ts';
+import {
+  applyIngress,
+  applyTraffic,
+  changeVersion,
+  emptyLiveState,
+  type LiveModule,
+  type LiveState,
+  type LiveVersion,
+  removeModule,
+  removeVersion,
+} from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
 import { toDeployment } from './reconcile.ts';
 import { abandonAll, prepareAll, type ReleaseParts } from './release.ts';
+import { settingsProblem } from './settings-checks.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 /** How long an operation watches instances settle before it says that they are still on their way. */
@@ -17,6 +29,15 @@ export interface Named {
   readonly application: string;
   readonly module: string;
   readonly version: string;
+}
+
+/** An application without modules: room for its first version, and for settings. */
+export async function createApplication(
+  parts: ReleaseParts,
+  { application }: { readonly application: string },
+): Promise<Outcome> {
+  requireNewApplication(parts, application);
+  return { live: emptyLiveState, onCommitted: parts.reconcile };
 }
 
 /** Puts a former release back, whole: versions, traffic and settings. */
@@ -67,6 +88,14 @@ export async function setTraffic(
   return { live: applyTraffic(live, request.splits), onCommitted: parts.reconcile };
 }
 
+export async function setIngress(
+  parts: ReleaseParts,
+  request: { readonly application: string; readonly module: string; readonly ingress: Ingress },
+): Promise<Outcome> {
+  const { live } = requireModule(parts, request);
+  return { live: applyIngress(live, request.module, request.ingress), onCommitted: parts.reconcile };
+}
+
 export async function setServingStatus(
   parts: ReleaseParts,
   request: Named & { readonly status: 'serving' | 'stopped' },
@@ -112,11 +141,22 @@ export async function deleteVersion(parts: ReleaseParts, request: Named): Promis
   return { live: removeVersion(live, request.module, request.version), onCommitted: parts.reconcile };
 }
 
+export async function deleteModule(
+  parts: ReleaseParts,
+  request: { readonly application: string; readonly module: string },
+): Promise<Outcome> {
+  const { live } = requireModule(parts, request);
+  if (request.module === DEFAULT_MODULE) throw failure('module.is-default', { application: request.application });
+  return { live: removeModule(live, request.module), onCommitted: parts.reconcile };
+}
+
 export async function replaceSettings(
   parts: ReleaseParts,
   request: { readonly application: string; readonly settings: Partial<Settings> },
 ): Promise<Outcome> {
   const { live } = requireApplication(parts, request.application);
+  const reason = settingsProblem(request.settings);
+  if (reason !== undefined) throw failure('release.invalid', { application: request.application, reason });
   for (const rule of request.settings.dispatch ?? []) {
     if (!live.modules[rule.module]) {
       throw failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });
@@ -132,14 +172,30 @@ export function requireApplication(parts: Pick<ReleaseParts, 'desired'>, id: str
   return record;
 }
 
+/** @throws AppcfgError `api.exists`, `api.invalid` */
+export function requireNewApplication(parts: Pick<ReleaseParts, 'desired'>, id: string): void {
+  const problem = applicationIdProblem(id);
+  if (problem) throw failure('api.invalid', { field: 'id', reason: problem });
+  if (parts.desired.application(id)) throw failure('api.exists', { what: 'application', name: id });
+}
+
+/** @throws AppcfgError `application.not-found`, `module.not-found` */
+export function requireModule(
+  parts: Pick<ReleaseParts, 'desired'>,
+  { application, module }: { readonly application: string; readonly module: string },
+): { readonly live: LiveState; readonly found: LiveModule } {
+  const { live } = requireApplication(parts, application);
+  const found = live.modules[module];
+  if (!found) throw failure('module.not-found', { application, module, known: Object.keys(live.modules) });
+  return { live, found };
+}
+
 /** @throws AppcfgError `application.not-found`, `module.not-found`, `version.not-found` */
 export function requireVersion(
   parts: Pick<ReleaseParts, 'desired'>,
   { application, module, version }: Named,
 ): { readonly live: LiveState; readonly value: LiveVersion; readonly record: DeploymentRecord } {
-  const { live } = requireApplication(parts, application);
-  const found = live.modules[module];
-  if (!found) throw failure('module.not-found', { application, module, known: Object.keys(live.modules) });
+  const { live, found } = requireModule(parts, { application, module });
   const value = found.versions[version];
   const record = value && parts.desired.deployment(value.deploymentId);
   if (!value || !record) {

@@ -20,6 +20,16 @@ import {
 /** Ended operations kept per application: the history that people see, and protection against repetitions. */
 const MOST_OPERATIONS = 1000;
 
+/** What is left after pruning. */
+export interface Pruned {
+  /** How many are gone. */
+  readonly releases: number;
+  /** Application -> digests of the manifests whose directories are needed. */
+  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Digests that are needed. */
+  readonly blobs: ReadonlySet<string>;
+}
+
 export class DesiredState {
   readonly #store: StateStore;
 
@@ -107,8 +117,8 @@ export class DesiredState {
   begin(record: OperationRecord): void {
     const { operation, requestId, request } = record;
     this.#store.run(
-      `INSERT INTO operations (id, application, kind, state, request_id, request, created_at, created_by)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?)`,
+      `INSERT INTO operations (id, application, kind, state, request_id, request, created_at, created_by, target)
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
       operation.id,
       operation.application,
       operation.kind,
@@ -116,6 +126,7 @@ export class DesiredState {
       JSON.stringify(request),
       operation.createdAt,
       operation.createdBy,
+      operation.target ? JSON.stringify(operation.target) : null,
     );
   }
 
@@ -144,26 +155,59 @@ export class DesiredState {
   }
 
   /**
-   * Forgets releases beyond the newest `keep` (1 or more), what only they needed, and operations that ended long ago.
-   * Answers how many releases are gone.
+   * Forgets releases beyond the newest `keep` (1 or more) of each application, what only they needed, and operations
+   * that ended long ago. A dry run answers the same and changes nothing.
    */
-  prune(application: string, keep: number): number {
-    return this.#store.transaction(() => {
-      this.#store.run(
-        `DELETE FROM operations WHERE application = ? AND state <> 'pending' AND id NOT IN
-           (SELECT id FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ${MOST_OPERATIONS})`,
-        application,
-        application,
-      );
-      const numbers = this.#store
-        .all('SELECT number FROM releases WHERE application = ? ORDER BY number DESC', application)
-        .map((row) => Number(row.number));
-      const oldest = numbers.slice(0, keep).at(-1);
-      if (oldest === undefined) return 0;
-      this.#store.run('DELETE FROM releases WHERE application = ? AND number < ?', application, oldest);
-      this.#dropUnusedDeployments(application);
-      return Math.max(0, numbers.length - keep);
-    });
+  prune(keep: number, isDryRun = false): Pruned {
+    const prune = () => {
+      const releases = this.applications().reduce((sum, { id }) => sum + this.#pruneApplication(id, keep), 0);
+      return { releases, ...this.#neededFiles() };
+    };
+    return isDryRun ? this.#preview(prune) : this.#store.transaction(prune);
+  }
+
+  #pruneApplication(application: string, keep: number): number {
+    this.#store.run(
+      `DELETE FROM operations WHERE application = ? AND state <> 'pending' AND id NOT IN
+         (SELECT id FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ${MOST_OPERATIONS})`,
+      application,
+      application,
+    );
+    const numbers = this.#store
+      .all('SELECT number FROM releases WHERE application = ? ORDER BY number DESC', application)
+      .map((row) => Number(row.number));
+    const oldest = numbers.slice(0, keep).at(-1);
+    if (oldest === undefined) return 0;
+    this.#store.run('DELETE FROM releases WHERE application = ? AND number < ?', application, oldest);
+    this.#dropUnusedDeployments(application);
+    return Math.max(0, numbers.length - keep);
+  }
+
+  #neededFiles(): Omit<Pruned, 'releases'> {
+    const directories = new Map<string, Set<string>>();
+    for (const row of this.#store.all('SELECT DISTINCT application, manifest_digest FROM deployments')) {
+      const digests = directories.get(String(row.application)) ?? new Set();
+      directories.set(String(row.application), digests.add(String(row.manifest_digest)));
+    }
+    const blobs = new Set<string>();
+    for (const { manifest } of this.manifests()) for (const { digest } of manifest.files) blobs.add(digest);
+    return { directories, blobs };
+  }
+
+  /** Does the work in a transaction that is taken back. */
+  #preview<T>(work: () => T): T {
+    const undo = new Error('taken back');
+    let result: { readonly value: T } | undefined;
+    try {
+      this.#store.transaction(() => {
+        result = { value: work() };
+        throw undo;
+      });
+    } catch (error) {
+      if (error !== undo || !result) throw error;
+    }
+    if (!result) throw undo;
+    return result.value;
   }
 
   #dropUnusedDeployments(application: string): void {

@@ -1,4 +1,5 @@
 /** What is live of one application, and the pure functions that change it. */
+import type { Ingress } from '../model/application.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import { emptySettings, type Settings } from '../model/settings.ts';
@@ -13,6 +14,8 @@ export interface LiveVersion {
 
 export interface LiveModule {
   readonly split: TrafficSplit;
+  /** Absent: everybody. */
+  readonly ingress?: Ingress;
   readonly versions: Readonly<Record<string, LiveVersion>>;
 }
 
@@ -68,7 +71,20 @@ export function removeVersion(live: LiveState, module: string, version: string):
   const { [module]: _module, ...others } = live.modules;
   if (Object.keys(versions).length === 0) return { ...live, modules: others };
   const { [version]: _share, ...allocations } = current.split.allocations;
-  return { ...live, modules: { ...others, [module]: { versions, split: { ...current.split, allocations } } } };
+  return {
+    ...live,
+    modules: { ...others, [module]: { ...current, versions, split: { ...current.split, allocations } } },
+  };
+}
+
+export function applyIngress(live: LiveState, module: string, ingress: Ingress): LiveState {
+  const current = live.modules[module];
+  return current ? { ...live, modules: { ...live.modules, [module]: { ...current, ingress } } } : live;
+}
+
+export function removeModule(live: LiveState, module: string): LiveState {
+  const { [module]: _removed, ...modules } = live.modules;
+  return { ...live, modules };
 }
 
 /** Every deployment id that is live. */
@@ -86,5 +102,5 @@ function putVersion(live: LiveState, module: string, version: string, value: Liv
   const current = live.modules[module];
   const versions = { ...current?.versions, [version]: value };
   const split = current?.split ?? { shardBy: 'ip', allocations: { [version]: 1 } };
-  return { ...live, modules: { ...live.modules, [module]: { split, versions } } };
+  return { ...live, modules: { ...live.modules, [module]: { ...current, split, versions } } };
 }

@@ -1,7 +1,7 @@
 /** Runs changes one after the other per application, journals them, and lets watchers follow. */
 import { randomUUID } from 'node:crypto';
 import { failure, isAppcfgError, messageOf } from '../errors.ts';
-import type { Operation, OperationKind } from '../model/operation.ts';
+import type { Operation, OperationKind, OperationTarget } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Clock } from '../support/clock.ts';
 import { digestOf } from '../support/digest.ts';
@@ -37,6 +37,7 @@ export type Work = (context: OperationContext) => Promise<Outcome>;
 export interface Submission {
   readonly kind: OperationKind;
   readonly application: string;
+  readonly target?: OperationTarget;
   readonly requestId: string;
   readonly createdBy: string;
   /** Kept in the journal, so that the work can go on after a crash. */
@@ -99,6 +100,7 @@ export class Operations {
       state: 'pending',
       createdAt: this.#timestamp(),
       createdBy: submission.createdBy,
+      ...(submission.target === undefined ? {} : { target: submission.target }),
       events: [],
     };
     this.#desired.begin({ operation, requestId: submission.requestId, request: submission.request });

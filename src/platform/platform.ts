@@ -8,20 +8,23 @@ import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
+import { ApiResources } from './api-resources.ts';
 import { BundledApis } from './apis/bundled-apis.ts';
 import { modulesParts } from './apis/modules/modules-parts.ts';
 import { ApplicationChanges } from './application-changes.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { startCollector } from './collector.ts';
-import { adminRoutes } from './control/admin/admin-routes.ts';
+import { createApiSurfaces } from './control/api-routes.ts';
 import { createControlServer } from './control/control-server.ts';
 import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
 import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
 import { DurableChanges } from './durable-changes.ts';
+import { edgeOf } from './edge.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
+import { ObjectStore } from './objects/object-store.ts';
 import { Operations } from './operations.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
@@ -41,7 +44,6 @@ const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
 const DRAIN_MS = 5000;
 const DEFAULT_KEEP_RELEASES = 10;
-const DEFAULT_KEEP_RELEASES = 10;
 
 export interface PlatformOptions {
   readonly directories: HomeDirectories;
@@ -56,8 +58,6 @@ export interface PlatformOptions {
   readonly clock: Clock;
   /** Adds the live release's id to every response; for tests of atomicity. */
   readonly showRelease?: boolean;
-  /** How many releases each application keeps for rollback, the current one included; 10 when not given. */
-  readonly keepReleases?: number | undefined;
   /** How many releases each application keeps for rollback, the current one included; 10 when not given. */
   readonly keepReleases?: number | undefined;
   /** Told of every step of the journal, for tests. */
@@ -141,12 +141,15 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const trees = join(state, 'trees');
   const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
+  const resources = new ApiResources(store);
+  const objects = new ObjectStore({ store, blobs, clock });
   const applyState = createReconcile({
     desired,
     engine,
     swap: (table) => router.swap(table),
     directoryOf,
     defaultHostname,
+    edgeOf: (application) => edgeOf(resources, application),
   });
   const dispatch = (request: InternalRequest) => router.dispatchInternal(request);
   const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
@@ -181,7 +184,16 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     environment: options.environment,
   });
   const { keepReleases = DEFAULT_KEEP_RELEASES, checkpoint } = options;
-  const collector = startCollector({ desired, blobs, operations, trees, clock, keepReleases, checkpoint });
+  const collector = startCollector({
+    desired,
+    blobs,
+    operations,
+    trees,
+    clock,
+    keepReleases,
+    checkpoint,
+    alsoNeeded: () => objects.collect(),
+  });
   lifetime.onClose('collector', () => collector.close());
   lifetime.onClose('cron and queues', () => schedulers.close({ graceMs: DRAIN_MS }));
 
@@ -207,10 +219,9 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     collect: (keep) => collector.collectNow(keep),
     shutdown: shutdown.fire,
   };
-  const control = createControlServer({
-    token,
-    routes: [...extensionRoutes(controlParts), ...adminRoutes(controlParts)],
-  });
+  const surfaces = createApiSurfaces({ ...controlParts, clock, objects, resources, reconcile }, join(state, 'uploads'));
+  lifetime.onClose('uploads', () => surfaces.close());
+  const control = createControlServer({ token, routes: [...extensionRoutes(controlParts), ...surfaces.routes] });
   const wished = await choosePort({
     what: 'control API',
     host: '127.0.0.1',

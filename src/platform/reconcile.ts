@@ -7,12 +7,16 @@ import type { RoutedApplication, RoutedModule, RoutedVersion, RoutingTable } fro
 import type { Engine } from './serving/engine.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
+/** What the outside sees of an application besides its modules. */
+export type Edge = Pick<RoutedApplication, 'firewall' | 'domains'>;
+
 export interface ReconcileOptions {
   readonly desired: DesiredState;
   readonly engine: Engine;
   readonly swap: (table: RoutingTable) => void;
   readonly directoryOf: (application: string, manifestDigest: string) => string;
   readonly defaultHostname: (application: string) => string;
+  readonly edgeOf?: (application: string) => Edge;
 }
 
 export type Reconcile = () => void;
@@ -25,7 +29,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     // Both in one tick: no request sees the new table with the old pools or the reverse.
     options.engine.setDesired([...deployments.values()]);
     options.swap({
-      applications: new Map(applications.map((record) => [record.id, routed(record, options.engine, deployments)])),
+      applications: new Map(applications.map((record) => [record.id, routed(record, options, deployments)])),
     });
   };
 }
@@ -68,7 +72,7 @@ function collectDeployments(
 
 function routed(
   application: ApplicationRecord,
-  engine: Engine,
+  { engine, edgeOf }: Pick<ReconcileOptions, 'engine' | 'edgeOf'>,
   deployments: ReadonlyMap<string, DesiredDeployment>,
 ): RoutedApplication {
   const modules = new Map<string, RoutedModule>();
@@ -79,8 +83,10 @@ function routed(
       const pool = engine.pool(live.deploymentId);
       if (deployment && pool) versions.set(version, { deployment, pool });
     }
-    modules.set(name, { name, split: module.split, versions });
+    const isInternalOnly = module.ingress !== undefined && module.ingress !== 'all';
+    modules.set(name, { name, split: module.split, versions, isInternalOnly });
   }
   const { dispatch, dos } = application.live.settings;
-  return { id: application.id, release: application.currentRelease ?? '', modules, dispatch, dos };
+  const release = application.currentRelease ?? '';
+  return { id: application.id, release, modules, dispatch, dos, ...edgeOf?.(application.id) };
 }

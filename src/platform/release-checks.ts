@@ -6,6 +6,7 @@ import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { trafficSplitProblem } from '../model/traffic.ts';
 import { isDigest } from '../support/digest.ts';
 import type { LiveState } from './live-state.ts';
+import { settingsProblem } from './settings-checks.ts';
 
 /** Modules and versions an application may have (S3 "Limits", paid). */
 export const limits = { modules: 20, versions: 60, files: 100_000 } as const;
@@ -19,7 +20,7 @@ export function releaseProblem(
   const invalid = (reason: string) => failure('release.invalid', { application: request.application, reason });
   const id = applicationIdProblem(request.application);
   if (id) return invalid(`the application id ${id}`);
-  if (request.basedOn !== currentRelease) {
+  if (request.onAnyRelease !== true && request.basedOn !== currentRelease) {
     return failure('deploy.conflict', {
       application: request.application,
       planned: request.basedOn ?? 'no release',
@@ -28,6 +29,8 @@ export function releaseProblem(
   }
   const upload = request.uploads.map(uploadProblem).find((problem) => problem !== undefined);
   if (upload) return invalid(upload);
+  const settings = settingsProblem(request.settings);
+  if (settings) return invalid(settings);
   return orderProblem(live, request) ?? limitProblem(live, request) ?? referenceProblem(live, request, invalid);
 }
 

@@ -1,6 +1,6 @@
 /** What the platform stores, and how it is read back from rows. */
 import type { Manifest } from '../model/manifest.ts';
-import type { Operation } from '../model/operation.ts';
+import type { Operation, OperationTarget } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
 import type { LiveState } from './live-state.ts';
@@ -112,6 +112,7 @@ export function toOperation(row: SqlRow): OperationRecord {
     events: JSON.parse(String(row.events)) as Operation['events'],
     ...(row.finished_at === null ? {} : { finishedAt: String(row.finished_at) }),
     ...(row.release === null ? {} : { release: String(row.release) }),
+    ...(row.target === null ? {} : { target: JSON.parse(String(row.target)) as OperationTarget }),
     ...(row.error === null ? {} : { error: JSON.parse(String(row.error)) as NonNullable<Operation['error']> }),
   };
   return { operation, requestId: String(row.request_id), request: JSON.parse(String(row.request)) };

@@ -1,6 +1,8 @@
 /** Writes answers of the control API: JSON bodies and errors in the API's own shape. */
 import type { ServerResponse } from 'node:http';
 import { type AppcfgError, type ErrorCode, failure, isAppcfgError, messageOf } from '../../errors.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { badRequest, errorInfo, type FieldViolation, help } from '../../protocol/admin/error-details.ts';
 import type { WireError } from '../../protocol/extension.ts';
 
 /** HTTP status and google.rpc.Code of the errors whose meaning is not simply "refused". */
@@ -15,8 +17,17 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'queue.not-found': [404, 'NOT_FOUND'],
   'task.not-found': [404, 'NOT_FOUND'],
   'control.no-route': [404, 'NOT_FOUND'],
+  'api.not-found': [404, 'NOT_FOUND'],
   'control.unauthorized': [401, 'UNAUTHENTICATED'],
   'control.too-large': [413, 'INVALID_ARGUMENT'],
+  'control.bad-request': [400, 'INVALID_ARGUMENT'],
+  'api.invalid': [400, 'INVALID_ARGUMENT'],
+  'api.exists': [409, 'ALREADY_EXISTS'],
+  'api.condition': [412, 'FAILED_PRECONDITION'],
+  'release.invalid': [400, 'INVALID_ARGUMENT'],
+  'release.limit': [400, 'INVALID_ARGUMENT'],
+  'config.invalid': [400, 'INVALID_ARGUMENT'],
+  'deploy.default-missing': [400, 'INVALID_ARGUMENT'],
   'deploy.conflict': [409, 'ABORTED'],
   'platform.closing': [503, 'UNAVAILABLE'],
 };
@@ -41,10 +52,28 @@ export function answerError(response: ServerResponse, error: unknown): void {
       code,
       message: known.message,
       status,
+      details: detailsOf(known),
       appcfg: { code: known.code, details: known.details, hints: known.hints },
     },
   };
   answerJson(response, code, body);
+}
+
+/** What Google's tools print below the message. */
+function detailsOf(error: AppcfgError): WireError['error']['details'] {
+  const info = errorInfo(error);
+  const next = error.hints.length > 0 ? [help(error.hints)] : [];
+  const violations = violationsOf(error);
+  return [...(violations.length > 0 ? [badRequest(violations)] : []), info, ...next];
+}
+
+function violationsOf({ code, details }: AppcfgError): readonly FieldViolation[] {
+  if (code === 'api.invalid') return [{ field: String(details.field), description: String(details.reason) }];
+  if (code !== 'config.invalid' || !Array.isArray(details.diagnostics)) return [];
+  return (details.diagnostics as readonly Diagnostic[]).map(({ path, message, hint }) => ({
+    field: `version.${path}`,
+    description: [message, ...(hint === undefined ? [] : [hint])].join(' '),
+  }));
 }
 
 function statusOf(error: AppcfgError): readonly [number, string] {

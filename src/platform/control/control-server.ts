@@ -39,8 +39,9 @@ async function handle(
   const url = new URL(message.url ?? '/', 'http://control');
   const request = `${message.method} ${url.pathname}`;
   if (!isLoopbackHost(message.headers.host)) throw failure('control.no-route', { request });
-  if (!isAuthorized(message, token)) throw failure('control.unauthorized', {});
   const found = find(message.method ?? 'GET', url.pathname);
+  const isPublic = typeof found === 'object' && found.isPublic;
+  if (!isPublic && !isAuthorized(message, token)) throw failure('control.unauthorized', {});
   if (found === undefined || found === 'method') throw failure('control.no-route', { request });
   const value = await found.handler({ message, response, parameters: found.parameters, query: url.searchParams });
   if (value !== undefined) answerJson(response, 200, value);

@@ -14,12 +14,18 @@ export type RouteHandler = (request: RouteRequest) => Promise<unknown> | unknown
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/appcfg/v1/apps/:app/blobs:missing`: a part that begins with a colon is a parameter. */
+  /**
+   * `/appcfg/v1/apps/:app/blobs:missing`: a part that begins with a colon is a parameter; in `:app:repair` a verb
+   * follows it. Of several routes that match the first one answers.
+   */
   readonly pattern: string;
+  /** Answers without a token: says nothing that is not public. */
+  readonly isPublic?: boolean;
   readonly handler: RouteHandler;
 }
 
 export interface FoundRoute {
+  readonly isPublic: boolean;
   readonly handler: RouteHandler;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -35,7 +41,7 @@ export function createRouteTable(routes: readonly Route[]): FindRoute {
     for (const route of compiled) {
       const parameters = match(route.parts, parts);
       if (!parameters) continue;
-      if (route.method === method) return { handler: route.handler, parameters };
+      if (route.method === method) return { handler: route.handler, parameters, isPublic: route.isPublic === true };
       isKnownPath = true;
     }
     return isKnownPath ? 'method' : undefined;
@@ -51,9 +57,12 @@ function match(pattern: readonly string[], parts: readonly string[]): Record<str
       if (expected !== part) return undefined;
       continue;
     }
+    const [, name = '', verb] = expected.split(':');
     const value = decode(part);
-    if (value === undefined || value === '') return undefined;
-    parameters[expected.slice(1)] = value;
+    if (value === undefined) return undefined;
+    const suffix = verb === undefined ? '' : `:${verb}`;
+    if (!value.endsWith(suffix) || value.length === suffix.length) return undefined;
+    parameters[name] = value.slice(0, value.length - suffix.length);
   }
   return parameters;
 }

@@ -6,6 +6,7 @@ import type { VersionPool } from '../serving/version-pool.ts';
 import { type CompiledDeployment, compileDeployment } from './compiled-deployment.ts';
 import { type CompiledDispatchRule, compileDispatch, rulesForHosts } from './dispatch.ts';
 import { compileDos, type DosFilter } from './dos-filter.ts';
+import { anyOf, compileFirewall } from './firewall-filter.ts';
 import { applicationLabel, compileHosts, type HostMatch } from './host-match.ts';
 import type { RoutedApplication, RoutedModule, RoutingTable } from './routing-table.ts';
 import { type CompiledSplit, compileSplit } from './traffic.ts';
@@ -18,6 +19,7 @@ export interface CompiledVersion {
 export interface CompiledModule {
   readonly name: string;
   readonly split: CompiledSplit;
+  readonly isInternalOnly: boolean;
   readonly versions: ReadonlyMap<string, CompiledVersion>;
 }
 
@@ -104,7 +106,7 @@ function compileApplication(
     release: application.release,
     modules,
     dispatch: compileDispatch(application.dispatch, (name) => modules.has(name || DEFAULT_MODULE)),
-    isDenied: compileDos(application.dos),
+    isDenied: anyOf(compileDos(application.dos), compileFirewall(application.firewall ?? [])),
   };
 }
 
@@ -114,7 +116,8 @@ function compileModule(module: RoutedModule, known: ReadonlyMap<string, Compiled
     const before = known.get(deployment.deploymentId);
     versions.set(id, { pool, compiled: before && isSame(before, deployment) ? before : compileDeployment(deployment) });
   }
-  return { name: module.name, versions, split: compileSplit(module.split, (version) => versions.has(version)) };
+  const split = compileSplit(module.split, (version) => versions.has(version));
+  return { name: module.name, versions, split, isInternalOnly: module.isInternalOnly === true };
 }
 
 /** A deployment's spec never changes; the platform's directories and ports may, between restarts. */

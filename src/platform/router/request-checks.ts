@@ -17,6 +17,9 @@ export function requestProblem(request: RoutedRequest): Reply | undefined {
   if (!exchange.internal && route.application.isDenied?.(request.clientIp) === true) {
     return failureReply(request, 'dos_api_denial', pageReply(403, 'Forbidden', 'Access is denied.'));
   }
+  if (!exchange.internal && route.application.modules.get(route.module)?.isInternalOnly === true) {
+    return pageReply(403, 'Forbidden', 'This can only be reached from inside the application.');
+  }
   const cleaned = cleanPath(target.path);
   // Absolute, because a path may begin with two slashes and would then name another host.
   if (cleaned !== undefined) return redirectReply(302, `${originOf(request)}${encodePath(cleaned)}${target.query}`);

@@ -1,4 +1,5 @@
 /** What the router reads: one immutable table, replaced whole. */
+import type { FirewallRule } from '../../model/firewall.ts';
 import type { DispatchRule, DosRule } from '../../model/settings.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
 import type { Deployment } from '../deployment.ts';
@@ -12,6 +13,8 @@ export interface RoutedVersion {
 export interface RoutedModule {
   readonly name: string;
   readonly split: TrafficSplit;
+  /** Refuses everything from outside: tasks, cron jobs and the application's other modules still reach it. */
+  readonly isInternalOnly?: boolean;
   readonly versions: ReadonlyMap<string, RoutedVersion>;
 }
 
@@ -22,6 +25,8 @@ export interface RoutedApplication {
   readonly modules: ReadonlyMap<string, RoutedModule>;
   readonly dispatch: readonly DispatchRule[];
   readonly dos: readonly DosRule[];
+  /** Asked after `dos`; the rule with the smallest priority that matches decides. */
+  readonly firewall?: readonly FirewallRule[];
   /** Custom domains: `D` is the default module, `MODULE.D`, `VERSION.MODULE.D` ... the others. */
   readonly domains?: readonly string[];
 }

@@ -1,10 +1,13 @@
-/** Applications, services, instances and operations as the Admin API v1 shows them. */
+/** Applications, services and instances as the Admin API v1 shows them. */
 import type { Application, Module } from '../../model/application.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
-import type { Operation } from '../../model/operation.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
+import { codeBucket, defaultBucket } from './buckets.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** The one place that a platform is in. */
+export const LOCATION = 'local';
 
 export function applicationResource(application: Application): Json {
   return {
@@ -12,11 +15,11 @@ export function applicationResource(application: Application): Json {
     id: application.id,
     servingStatus: 'SERVING',
     defaultHostname: application.defaultHostname,
-    codeBucket: `staging.${application.id}.appspot.com`,
-    defaultBucket: `${application.id}.appspot.com`,
+    codeBucket: codeBucket(application.id),
+    defaultBucket: defaultBucket(application.id),
     gcrDomain: 'gcr.io',
     serviceAccount: `${application.id}@appspot.gserviceaccount.com`,
-    locationId: 'local',
+    locationId: LOCATION,
     dispatchRules: application.settings.dispatch.map(({ url, module }) => {
       const slash = url.indexOf('/');
       return { domain: url.slice(0, slash), path: url.slice(slash), service: module };
@@ -25,8 +28,20 @@ export function applicationResource(application: Application): Json {
 }
 
 export function serviceResource(application: string, module: Module): Json {
-  return { name: `apps/${application}/services/${module.name}`, id: module.name, split: splitResource(module.traffic) };
+  const ingress = ingressNames[module.ingress ?? 'all'];
+  return {
+    name: `apps/${application}/services/${module.name}`,
+    id: module.name,
+    split: splitResource(module.traffic),
+    networkSettings: { ingressTrafficAllowed: `INGRESS_TRAFFIC_ALLOWED_${ingress}` },
+  };
 }
+
+const ingressNames = {
+  all: 'ALL',
+  'internal-only': 'INTERNAL_ONLY',
+  'internal-and-load-balancing': 'INTERNAL_AND_LB',
+} as const;
 
 export function splitResource(split: TrafficSplit): Json {
   return { allocations: split.allocations, shardBy: split.shardBy.toUpperCase() };
@@ -44,48 +59,5 @@ export function instanceResource(instance: InstanceSummary, isResident: boolean)
     averageLatency: Math.round(instance.averageLatencyMs),
     ...(instance.startedAt === undefined ? {} : { startTime: instance.startedAt }),
     ...(instance.memoryBytes === undefined ? {} : { memoryUsage: String(instance.memoryBytes) }),
-  };
-}
-
-/** google.rpc.Code FAILED_PRECONDITION: what an operation ends with when the application can't do what was asked. */
-const FAILED_PRECONDITION = 9;
-const INTERNAL = 13;
-
-const methods: Readonly<Record<Operation['kind'], string>> = {
-  release: 'Versions.CreateVersion',
-  rollback: 'Applications.UpdateApplication',
-  start: 'Versions.UpdateVersion',
-  stop: 'Versions.UpdateVersion',
-  scale: 'Versions.UpdateVersion',
-  delete: 'Versions.DeleteVersion',
-  traffic: 'Services.UpdateService',
-  settings: 'Applications.UpdateApplication',
-};
-
-export function operationResource(operation: Operation, response: Json = {}): Json {
-  const warnings = operation.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
-  return {
-    name: `apps/${operation.application}/operations/${operation.id}`,
-    metadata: {
-      '@type': 'type.googleapis.com/google.appengine.v1.OperationMetadataV1',
-      method: `google.appengine.v1.${methods[operation.kind]}`,
-      insertTime: operation.createdAt,
-      user: operation.createdBy,
-      target: `apps/${operation.application}`,
-      ...(operation.finishedAt === undefined ? {} : { endTime: operation.finishedAt }),
-      ...(warnings.length > 0 ? { warning: warnings } : {}),
-    },
-    ...(operation.state === 'pending' ? {} : { done: true }),
-    ...(operation.state === 'done'
-      ? { response: { '@type': 'type.googleapis.com/google.protobuf.Empty', ...response } }
-      : {}),
-    ...(operation.state === 'failed' && operation.error
-      ? {
-          error: {
-            code: operation.error.code === 'internal' ? INTERNAL : FAILED_PRECONDITION,
-            message: [operation.error.message, ...operation.error.hints].join(' '),
-          },
-        }
-      : {}),
   };
 }

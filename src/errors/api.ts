@@ -1,0 +1,31 @@
+/** Errors of the surfaces that other people's tools talk to: Admin API, Cloud Storage, legacy protocol. */
+import { entry } from './entry.ts';
+
+export const apiErrors = {
+  'api.invalid': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly field: string; readonly reason: string }) => `${d.field} ${d.reason}.`,
+  }),
+  'api.not-found': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly what: string; readonly name: string }) => `There is no ${d.what} ${d.name}.`,
+  }),
+  'api.exists': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly what: string; readonly name: string }) => `There is a ${d.what} ${d.name} already.`,
+  }),
+  'api.refused': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly reason: string }) => `${d.reason}.`,
+  }),
+  'api.condition': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly condition: string; readonly found: string }) =>
+      `The condition ${d.condition} does not hold: found ${d.found}.`,
+  }),
+};

@@ -1,0 +1,24 @@
+/** Which buckets there are: two for each application. */
+import { failure } from '../../../errors.ts';
+import { codeBucket, defaultBucket } from '../../../protocol/admin/buckets.ts';
+import type { DesiredState } from '../../desired-state.ts';
+import { OBJECT_DAYS } from '../../objects/object-store.ts';
+
+/** @throws AppcfgError `api.not-found` */
+export function requireBucket(desired: DesiredState, name: string): string {
+  const isKnown = desired.applications().some(({ id }) => codeBucket(id) === name || defaultBucket(id) === name);
+  if (!isKnown) throw failure('api.not-found', { what: 'bucket', name });
+  return name;
+}
+
+export function bucketResource(name: string) {
+  return {
+    kind: 'storage#bucket',
+    id: name,
+    name,
+    location: 'LOCAL',
+    storageClass: 'STANDARD',
+    metageneration: '1',
+    lifecycle: { rule: [{ action: { type: 'Delete' }, condition: { age: OBJECT_DAYS } }] },
+  };
+}

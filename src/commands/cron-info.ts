@@ -2,6 +2,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
+import { nothingToRead } from '../cli/nothing-to-read.ts';
 import { renderCronInfo } from '../cli/render/cron-info.ts';
 import { sinceFlag } from '../cli/since-flag.ts';
 import { cronInfo } from '../operate/cron-info.ts';
@@ -34,11 +35,12 @@ export default class CronInfoCommand extends BaseCommand {
     await this.perform(flags, async (session) => {
       const now = session.clock.now();
       const info = await cronInfo({
-        path: args.path ?? '.',
+        path: args.path,
         workingDirectory: session.workingDirectory,
         runs: flags['num-runs'],
         fromMs: flags.from?.(now) ?? now,
       });
+      if (info === undefined) return nothingToRead(session, 'cron.yaml', args.path ?? '.');
       return { data: info, text: (style) => renderCronInfo(info, { style, nowMs: now }) };
     });
   }

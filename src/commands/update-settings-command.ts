@@ -2,13 +2,17 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, dryRunFlag } from '../cli/flags.ts';
+import { nothingToRead } from '../cli/nothing-to-read.ts';
 import { changeOutcome } from '../cli/render/change.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import { replaceSettings } from '../operate/replace-settings.ts';
+import { fileName } from '../operate/settings-file.ts';
 
 export abstract class UpdateSettingsCommand extends BaseCommand {
   static override args = {
-    path: Args.string({ description: 'The file, or the directory that has it. Default: the current directory.' }),
+    path: Args.string({
+      description: 'The directory that has the file, or the file. Default: the current directory.',
+    }),
   };
   static override flags = { ...applicationOnly, ...dryRunFlag };
 
@@ -21,11 +25,12 @@ export abstract class UpdateSettingsCommand extends BaseCommand {
     await this.perform(flags, async (session) => {
       const result = await replaceSettings(await session.context(), {
         kind: this.kind,
-        path: args.path ?? '.',
+        path: args.path,
         workingDirectory: session.workingDirectory,
         application: flags.application,
         isDryRun: flags['dry-run'],
       });
+      if (result === undefined) return nothingToRead(session, fileName(this.kind), args.path ?? '.');
       const of = `${this.noun} of application ${result.application}`;
       return changeOutcome(result, { done: `the ${of} are updated.`, unchanged: `The ${of} are up to date.` });
     });

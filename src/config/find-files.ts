@@ -162,17 +162,23 @@ function shown(named: string, ...names: readonly string[]): string {
   return join(named, ...names);
 }
 
-/** Where Java's staging puts the file that it makes of appengine-web.xml. */
+/** Where Java's staging puts the files that it makes of appengine-web.xml, cron.xml ... */
+const generatedFolder = join('WEB-INF', 'appengine-generated');
+
 function generatedModule(path: string, named: string): FoundFile | undefined {
-  const folder = join('WEB-INF', 'appengine-generated');
-  const name = ['app.yaml', 'app.yml'].find((candidate) => kindOfPath(join(path, folder, candidate)) === 'file');
-  return name === undefined ? undefined : { path: join(path, folder, name), file: shown(named, folder, name) };
+  const name = ['app.yaml', 'app.yml'].find(
+    (candidate) => kindOfPath(join(path, generatedFolder, candidate)) === 'file',
+  );
+  return name === undefined
+    ? undefined
+    : { path: join(path, generatedFolder, name), file: shown(named, generatedFolder, name) };
 }
 
 function settingsIn(path: string, named: string): readonly FoundSettings[] {
   const kinds = Object.entries(settingsFiles) as readonly [SettingsKind, { readonly baseName: string }][];
   return kinds.flatMap(([kind, { baseName }]) => {
-    const name = [`${baseName}.yaml`, `${baseName}.yml`].find(
+    const names = [`${baseName}.yaml`, `${baseName}.yml`];
+    const name = [...names, ...names.map((one) => join(generatedFolder, one))].find(
       (candidate) => kindOfPath(join(path, candidate)) === 'file',
     );
     return name === undefined ? [] : [{ path: join(path, name), file: shown(named, name), kind }];

@@ -116,13 +116,28 @@ export const backendErrors = {
   }),
   'settings.no-file': entry({
     fault: 'user',
-    exitCode: 1,
-    message: (d: { readonly file: string }) => `There is no ${d.file}; nothing was changed.`,
-    hints: () => ['Name the file, or the directory that has it.'],
+    exitCode: 2,
+    message: (d: { readonly file: string; readonly directory: string }) =>
+      `There is no ${d.file} in ${d.directory === '.' ? 'the current directory' : d.directory}; nothing was changed.`,
+    hints: () => ['Name the directory that has it, or the file.'],
+  }),
+  'settings.no-directory': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly path: string; readonly wanted: string }) =>
+      `${d.path} is neither a directory nor a ${d.wanted}; nothing was changed.`,
+    hints: (d) => [`Name the directory that has ${d.wanted}, or the file.`],
+  }),
+  'settings.other-file': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly path: string; readonly wanted: string }) =>
+      `${d.path} is not a ${d.wanted}; nothing was changed.`,
+    hints: (d) => [`Name the directory that has ${d.wanted}, or the file.`],
   }),
   'download.not-empty': entry({
     fault: 'user',
-    exitCode: 1,
+    exitCode: 2,
     message: (d: { readonly directory: string }) => `${d.directory} is not an empty directory; nothing was written.`,
     hints: () => ['Name a directory that does not exist yet.'],
   }),

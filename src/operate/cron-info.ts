@@ -32,10 +32,14 @@ export interface CronInfo {
   readonly jobs: readonly CronJobInfo[];
 }
 
-/** @throws AppcfgError `settings.no-file`, `config.invalid`, `cron.bad-schedule` */
-export async function cronInfo(request: CronInfoRequest): Promise<CronInfo> {
-  const { file, value } = await readSettings({ ...request, kind: 'cron' });
-  return { file, jobs: value.map((job) => jobInfo(job, request)) };
+/**
+ * undefined: the named directory has no cron.yaml.
+ * @throws AppcfgError `settings.no-file`, `settings.no-directory`, `settings.other-file`, `config.invalid`,
+ * `cron.bad-schedule`
+ */
+export async function cronInfo(request: CronInfoRequest): Promise<CronInfo | undefined> {
+  const found = await readSettings({ ...request, kind: 'cron' });
+  return found && { file: found.file, jobs: (found.value ?? []).map((job) => jobInfo(job, request)) };
 }
 
 function jobInfo(job: CronJob, { fromMs, runs }: CronInfoRequest): CronJobInfo {

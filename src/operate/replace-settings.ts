@@ -13,11 +13,16 @@ export interface ReplaceSettingsRequest extends SettingsFileRequest {
 }
 
 /**
- * Index definitions are only added; the others are replaced as a whole.
- * @throws AppcfgError `settings.no-file`, `config.invalid`, `deploy.dispatch-target-missing`, `backend.unsupported`
+ * Index definitions are only added; the others are replaced as a whole. undefined: the named directory has no such file.
+ * @throws AppcfgError `settings.no-file`, `settings.no-directory`, `settings.other-file`, `config.invalid`,
+ * `deploy.dispatch-target-missing`, `backend.unsupported`
  */
-export async function replaceSettings(context: OperateContext, request: ReplaceSettingsRequest): Promise<ChangeResult> {
+export async function replaceSettings(
+  context: OperateContext,
+  request: ReplaceSettingsRequest,
+): Promise<ChangeResult | undefined> {
   const { application, value } = await readSettingsFile(context, request);
+  if (value === undefined) return undefined;
   return replaceKind(context, { application, kind: request.kind, value, isDryRun: request.isDryRun });
 }
 

@@ -1,6 +1,6 @@
 /** Finds and reads the yaml file of one kind of settings in a directory. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { failure } from '../errors.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { OperateContext } from './operate-context.ts';
@@ -9,8 +9,8 @@ import { loadYaml, namesOnly, requireValid, type YamlLoader } from './yaml-files
 
 export interface SettingsFileRequest {
   readonly kind: SettingsKind;
-  /** The file, or a directory that has it; as the user named it. */
-  readonly path: string;
+  /** The file, or a directory that may have it; as the user named it. undefined: the current one has to have it. */
+  readonly path?: string | undefined;
   readonly workingDirectory: string;
   readonly application?: string | undefined;
   readonly load?: YamlLoader;
@@ -18,8 +18,10 @@ export interface SettingsFileRequest {
 
 export interface SettingsFile<K extends SettingsKind> {
   readonly application: string;
-  readonly file: string;
-  readonly value: Settings[K];
+  /** undefined: the named directory has none. */
+  readonly file?: string;
+  /** undefined without a file, and where it says nothing: an empty index.yaml. */
+  readonly value?: Settings[K];
 }
 
 const baseNames: Readonly<Record<SettingsKind, string>> = {
@@ -35,35 +37,66 @@ export async function readSettingsFile<K extends SettingsKind>(
   context: OperateContext,
   request: SettingsFileRequest & { readonly kind: K },
 ): Promise<SettingsFile<K>> {
-  const { workingDirectory, application, load } = request;
-  const { file, value, ...found } = await readSettings(request);
-  if (found.application !== undefined) return { application: found.application, file, value };
-  const beside = { paths: [], workingDirectory: resolve(workingDirectory, file, '..'), application, load };
-  return { application: await resolveApplication(context, beside), file, value };
+  const { workingDirectory, load, path = '.' } = request;
+  const { application = request.application, ...rest } = (await readSettings(request)) ?? {};
+  if (application !== undefined) return { application, ...rest };
+  const directory = resolve(workingDirectory, isYaml(path) ? dirname(path) : path);
+  const beside = { paths: [], workingDirectory: directory, load };
+  return { application: await resolveApplication(context, beside), ...rest };
 }
 
-/** Without asking a backend. @throws AppcfgError `settings.no-file`, `config.invalid` */
+/**
+ * Without asking a backend; undefined when the named directory has no such file.
+ * @throws AppcfgError `settings.no-file`, `settings.no-directory`, `settings.other-file`, `config.invalid`
+ */
 export async function readSettings<K extends SettingsKind>(
   request: SettingsFileRequest & { readonly kind: K },
-): Promise<Omit<SettingsFile<K>, 'application'> & { readonly application?: string }> {
+): Promise<
+  { readonly application?: string | undefined; readonly file: string; readonly value?: Settings[K] } | undefined
+> {
   const { kind, workingDirectory, load = loadYaml } = request;
   const file = findSettingsFile(request);
+  if (file === undefined) return undefined;
   const overrides = {
     ...(request.application === undefined ? {} : { application: request.application }),
     environmentVariables: {},
   };
   const query = { paths: [file], workingDirectory, overrides, ...namesOnly, versionRequired: false };
   const { settings, application } = requireValid(await load(query));
-  const value = settings[kind];
-  if (value === undefined) throw failure('settings.no-file', { file });
-  return { ...(application === undefined ? {} : { application }), file, value: value as Settings[K] };
+  const value = settings[kind] as Settings[K] | undefined;
+  return { application, file, ...(value === undefined ? {} : { value }) };
 }
 
-/** @throws AppcfgError `settings.no-file` */
-export function findSettingsFile({ kind, path, workingDirectory }: SettingsFileRequest): string {
-  if (/\.ya?ml$/.test(path)) return path;
-  const candidates = ['.yaml', '.yml'].map((extension) => join(path, `${baseNames[kind]}${extension}`));
-  const found = candidates.find((candidate) => existsSync(resolve(workingDirectory, candidate)));
-  if (found === undefined) throw failure('settings.no-file', { file: candidates[0] ?? path });
+/** `cron.yaml` */
+export function fileName(kind: SettingsKind): string {
+  return `${baseNames[kind]}.yaml`;
+}
+
+function findSettingsFile({ kind, path, workingDirectory }: SettingsFileRequest): string | undefined {
+  const wanted = fileName(kind);
+  if (path !== undefined && isYaml(path)) {
+    if (basename(path).replace(/\.ya?ml$/, '') === baseNames[kind]) return path;
+    throw failure('settings.other-file', { path, wanted });
+  }
+  const directory = path ?? '.';
+  if (!isOf('directory', resolve(workingDirectory, directory))) {
+    throw failure('settings.no-directory', { path: directory, wanted });
+  }
+  const names = [wanted, `${baseNames[kind]}.yml`];
+  // Java's staging puts what it makes of xml files there.
+  const candidates = [...names, ...names.map((name) => join('WEB-INF', 'appengine-generated', name))];
+  const found = candidates
+    .map((candidate) => join(directory, candidate))
+    .find((candidate) => isOf('file', resolve(workingDirectory, candidate)));
+  if (found === undefined && path === undefined) throw failure('settings.no-file', { file: wanted, directory });
   return found;
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+function isOf(kind: 'file' | 'directory', path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return (kind === 'file' ? stats?.isFile() : stats?.isDirectory()) === true;
 }

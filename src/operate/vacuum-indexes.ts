@@ -10,6 +10,8 @@ import { readSettingsFile, type SettingsFileRequest } from './settings-file.ts';
 
 export interface UnusedIndexes {
   readonly application: string;
+  /** undefined: there is none, so that every index is unused. */
+  readonly file?: string;
   /** Each with its label for people. */
   readonly unused: readonly { readonly index: IndexDefinition; readonly label: string }[];
 }
@@ -20,16 +22,20 @@ export interface DeleteIndexesRequest {
   readonly isDryRun: boolean;
 }
 
-/** @throws AppcfgError `settings.no-file`, `config.invalid`, `application.not-found` */
+/** @throws AppcfgError `settings.no-file`, `settings.no-directory`, `config.invalid`, `application.not-found` */
 export async function findUnusedIndexes(
   context: OperateContext,
   request: Omit<SettingsFileRequest, 'kind'>,
 ): Promise<UnusedIndexes> {
-  const { application, value } = await readSettingsFile(context, { ...request, kind: 'indexes' });
-  const wanted = keysOf(value);
+  const { application, file, value } = await readSettingsFile(context, { ...request, kind: 'indexes' });
+  const wanted = keysOf(value ?? []);
   const { settings } = await describeApplication(context, application);
   const unused = settings.indexes.filter((index) => !wanted.has(canonicalJson(index)));
-  return { application, unused: unused.map((index) => ({ index, label: indexLabel(index) })) };
+  return {
+    application,
+    ...(file === undefined ? {} : { file }),
+    unused: unused.map((index) => ({ index, label: indexLabel(index) })),
+  };
 }
 
 /** Indexes that are gone already are no error. @throws AppcfgError `backend.unsupported`, `application.not-found` */

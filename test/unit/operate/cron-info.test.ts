@@ -11,9 +11,11 @@ const job = (schedule: string, more: Partial<CronJob> = {}): CronJob => ({
   ...more,
 });
 
-function ask(jobs: readonly CronJob[], from: string, runs = 2) {
+async function ask(jobs: readonly CronJob[], from: string, runs = 2) {
   const load = fakeLoader({ 'cron.yaml': { settings: { cron: jobs } } });
-  return cronInfo({ path: 'cron.yaml', workingDirectory: '/src', load, runs, fromMs: Date.parse(from) });
+  const info = await cronInfo({ path: 'cron.yaml', workingDirectory: '/src', load, runs, fromMs: Date.parse(from) });
+  if (info === undefined) throw new Error('there should be a cron.yaml');
+  return info;
 }
 
 describe('cron-info', () => {

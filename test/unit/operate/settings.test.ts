@@ -31,7 +31,7 @@ describe('replacing settings', () => {
     expect((await backend.describe('shop'))?.settings.cron).toEqual([job('every 2 hours')]);
     expect(await replaceSettings(context, request)).toMatchObject({ outcome: 'unchanged' });
     const empty = fakeLoader({ 'conf/cron.yaml': { application: 'shop', settings: { cron: [] } } });
-    expect((await replaceSettings(context, { ...request, load: empty })).plan).toEqual([
+    expect((await replaceSettings(context, { ...request, load: empty }))?.plan).toEqual([
       'cron: delete /tick (every 2 hours, UTC)',
     ]);
   });
@@ -57,7 +57,7 @@ describe('replacing settings', () => {
     const { context, backend, deploy } = await shop();
     await deploy([sampleModule('api', { version: 'v1' })], { settings: { indexes: [index('A')] } });
     const load = fakeLoader({ 'index.yaml': { settings: { indexes: [index('B')] } } });
-    expect((await replaceSettings(context, { ...at, kind: 'indexes', path: 'index.yaml', load })).plan).toEqual([
+    expect((await replaceSettings(context, { ...at, kind: 'indexes', path: 'index.yaml', load }))?.plan).toEqual([
       'indexes: create B (a, b desc)',
     ]);
     expect((await backend.describe('shop'))?.settings.indexes.map(({ kind }) => kind)).toEqual(['A', 'B']);
@@ -72,14 +72,22 @@ describe('replacing settings', () => {
     });
   });
 
-  it('does nothing without a file', async () => {
+  it('tells a directory without the file from one that is not there, and from another file', async () => {
     const { context } = await shop();
-    expect(
-      await failureOf(replaceSettings(context, { ...at, kind: 'queues', path: 'nowhere', load: fakeLoader({}) })),
-    ).toMatchObject({
+    const request = { ...at, kind: 'queues', load: fakeLoader({}) } as const;
+    const here = { ...request, workingDirectory: import.meta.dirname };
+    expect(await replaceSettings(context, { ...here, path: '.' })).toBeUndefined();
+    expect(await failureOf(replaceSettings(context, here))).toMatchObject({
       code: 'settings.no-file',
-      message: 'There is no nowhere/queue.yaml; nothing was changed.',
+      message: 'There is no queue.yaml in the current directory; nothing was changed.',
     });
+    for (const [path, code] of [
+      ['nowhere', 'settings.no-directory'],
+      ['settings.test.ts', 'settings.no-directory'],
+      ['cron.yaml', 'settings.other-file'],
+    ] as const) {
+      expect(await failureOf(replaceSettings(context, { ...here, path }))).toMatchObject({ code, exitCode: 2 });
+    }
   });
 });
 

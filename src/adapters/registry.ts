@@ -35,6 +35,21 @@ export interface LocalPlatform {
   }): Promise<LocalPlatformStart>;
   /** Waits until it has ended; false when none ran. */
   stop(): Promise<boolean>;
+  /** Deletes what nothing needs; undefined when none runs. @throws AppcfgError `collection.busy` */
+  collect(wish: {
+    readonly keepReleases?: number | undefined;
+    readonly isDryRun: boolean;
+  }): Promise<LocalCollection | undefined>;
+}
+
+/** What collecting took away. */
+export interface LocalCollection {
+  readonly releases: number;
+  readonly directories: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  /** False when a change of an application ended it early. */
+  readonly isComplete: boolean;
 }
 
 /** No token: this gets printed. */
@@ -108,6 +123,7 @@ export function localPlatform(selection: LocalPlatformSelection): LocalPlatform 
       return { status: await statusOf(running), wasStarted: running.wasStarted, notes: running.notes };
     },
     stop: async () => (await launcher()).stopDaemon(stateDirectory, clock, signal),
+    collect: async (wish) => (await launcher()).collectDaemon(stateDirectory, wish, signal),
   };
 }
 

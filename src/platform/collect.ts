@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CollectionReport } from '../protocol/extension.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DesiredState } from './desired-state.ts';
+import type { Pruned } from './prune-releases.ts';
 import type { BlobStore } from './store/blob-store.ts';
 
 export interface CollectOptions {
@@ -14,6 +15,8 @@ export interface CollectOptions {
   readonly discard: (directory: string) => Promise<void>;
   /** Releases kept per application, the current one included; 1 or more. */
   readonly keepReleases: number;
+  /** Counts only. */
+  readonly isDryRun?: boolean;
   /** Blobs younger than this may belong to an upload that is still going on. */
   readonly graceMs: number;
   /**
@@ -30,34 +33,34 @@ export interface CollectOptions {
 
 /** Never touches what serves: everything a stored deployment names stays. */
 export async function collect(options: CollectOptions): Promise<CollectionReport> {
-  const { desired, mayGoOn, isPromised, checkpoint } = options;
-  let releases = 0;
-  let directories = 0;
-  if (mayGoOn()) {
-    for (const { id } of desired.applications()) releases += desired.prune(id, options.keepReleases);
-    checkpoint?.('collection.releases');
-    directories = await discardUnusedTrees(options);
-  }
-  const live = new Set(desired.manifests().flatMap(({ manifest }) => manifest.files.map((file) => file.digest)));
+  const { desired, blobs, keepReleases, graceMs, isDryRun = false, mayGoOn, isPromised, checkpoint } = options;
+  if (!mayGoOn()) return { releases: 0, directories: 0, blobs: 0, bytes: 0, isComplete: false };
+  const left = desired.prune(keepReleases, isDryRun);
+  checkpoint?.('collection.releases');
+  const directories = await discardTrees(options, left);
   const others = options.alsoNeeded?.();
-  const isNeeded = (digest: string) => live.has(digest) || others?.has(digest) === true || isPromised(digest);
-  const { blobs, bytes } = await options.blobs.collect({ has: isNeeded }, options.graceMs, () => {
-    checkpoint?.('collection.blob');
-    return mayGoOn();
+  const collected = await blobs.collect({
+    isNeeded: (digest) => left.blobs.has(digest) || others?.has(digest) === true || isPromised(digest),
+    graceMs,
+    isDryRun,
+    mayGoOn: () => {
+      checkpoint?.('collection.blob');
+      return mayGoOn();
+    },
   });
-  return { releases, directories, blobs, bytes, isComplete: mayGoOn() };
+  return { releases: left.releases, directories, ...collected, isComplete: mayGoOn() };
 }
 
-async function discardUnusedTrees({ desired, trees, discard, mayGoOn, checkpoint }: CollectOptions): Promise<number> {
+async function discardTrees(options: CollectOptions, left: Pruned): Promise<number> {
+  const { trees, discard, isDryRun, mayGoOn, checkpoint } = options;
   let discarded = 0;
   for (const folder of names(trees)) {
-    const deployments = desired.deployments(decodeURIComponent(folder)).values();
-    const used = new Set([...deployments].map((deployment) => deployment.manifestDigest));
+    const used = left.directories.get(decodeURIComponent(folder));
     for (const digest of names(join(trees, folder))) {
-      if (used.has(digest)) continue;
+      if (used?.has(digest)) continue;
       checkpoint?.('collection.directory');
       if (!mayGoOn()) return discarded;
-      await discard(join(trees, folder, digest));
+      if (!isDryRun) await discard(join(trees, folder, digest));
       discarded += 1;
     }
   }

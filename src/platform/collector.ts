@@ -17,15 +17,17 @@ export interface CollectorOptions
   readonly clock: Clock;
 }
 
+export interface CollectionWish {
+  /** For this once. */
+  readonly keepReleases?: number | undefined;
+  readonly isDryRun?: boolean;
+}
+
 export interface Collector {
   /** A client was told that these are here, and its deploy counts on them. */
   promise(digests: Iterable<string>): void;
-  /**
-   * Collects now.
-   * @param keepReleases for this once
-   * @throws AppcfgError `collection.busy` while an application changes
-   */
-  collectNow(keepReleases?: number): Promise<CollectionReport>;
+  /** Collects now, or only says what that would take away. @throws AppcfgError `collection.busy` while an application changes */
+  collectNow(wish?: CollectionWish): Promise<CollectionReport>;
   close(): Promise<void>;
 }
 
@@ -36,12 +38,16 @@ export function startCollector(options: CollectorOptions): Collector {
   let running: Promise<unknown> = Promise.resolve();
   let cancel = () => {};
 
-  const run = (keepReleases: number): Promise<CollectionReport> => {
+  const run = ({
+    keepReleases = options.keepReleases,
+    isDryRun = false,
+  }: CollectionWish = {}): Promise<CollectionReport> => {
     const accepted = operations.accepted;
     const round = running.then(() =>
       collect({
         ...options,
         keepReleases,
+        isDryRun,
         discard: (directory) => blobs.discard(directory),
         graceMs: blobGraceMs,
         mayGoOn: () => !isClosed && !operations.isBusy() && operations.accepted === accepted,
@@ -54,7 +60,7 @@ export function startCollector(options: CollectorOptions): Collector {
   const schedule = () => {
     const next = async () => {
       // What can't be deleted now is tried again at the next round.
-      await run(options.keepReleases).catch(() => {});
+      await run().catch(() => {});
       if (!isClosed) schedule();
     };
     cancel = clock.after(everyMs, () => void next(), { isBackground: true });
@@ -63,9 +69,9 @@ export function startCollector(options: CollectorOptions): Collector {
 
   return {
     promise: (digests) => promised.promise(digests),
-    async collectNow(keepReleases = options.keepReleases) {
+    async collectNow(wish) {
       if (operations.isBusy()) throw failure('collection.busy', {});
-      return run(keepReleases);
+      return run(wish);
     },
     async close() {
       isClosed = true;

@@ -30,6 +30,16 @@ export interface Pruned {
   readonly blobs: ReadonlySet<string>;
 }
 
+/** What is left after pruning. */
+export interface Pruned {
+  /** How many are gone. */
+  readonly releases: number;
+  /** Application -> digests of the manifests whose directories are needed. */
+  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Digests that are needed. */
+  readonly blobs: ReadonlySet<string>;
+}
+
 export class DesiredState {
   readonly #store: StateStore;
 

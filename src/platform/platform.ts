@@ -216,7 +216,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     info,
     defaultHostname,
     onBlobsPromised: (digests) => collector.promise(digests),
-    collect: (keep) => collector.collectNow(keep),
+    collect: (wish) => collector.collectNow(wish),
     shutdown: shutdown.fire,
   };
   const surfaces = createApiSurfaces({ ...controlParts, clock, objects, resources, reconcile }, join(state, 'uploads'));

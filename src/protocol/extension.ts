@@ -14,7 +14,7 @@ export const paths = {
   platform: `${root}/platform`,
   /** POST -> {}: the daemon ends after its answer */
   shutdown: `${root}/platform:shutdown`,
-  /** POST { keepReleases? } -> CollectionReport */
+  /** POST { keepReleases?, isDryRun? } -> CollectionReport */
   collect: `${root}/platform:collect`,
   /** GET -> { applications: string[] } */
   applications: `${root}/apps`,

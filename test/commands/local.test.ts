@@ -84,7 +84,12 @@ describe('cron-info', () => {
 
 describe('doctor', () => {
   const find = async () => undefined;
-  const platform = { find, start: () => Promise.reject(new Error('not here')), stop: async () => false };
+  const platform = {
+    find,
+    start: () => Promise.reject(new Error('not here')),
+    stop: async () => false,
+    collect: async () => undefined,
+  };
 
   it('names what is missing', async () => {
     const terminal = openTerminal({ platform, environment: { PATH: '/nowhere' } });

@@ -14,6 +14,7 @@ const status: LocalPlatformStatus = {
 
 function fakePlatform() {
   const starts: Parameters<LocalPlatform['start']>[0][] = [];
+  const collections: Parameters<LocalPlatform['collect']>[0][] = [];
   let isRunning = false;
   const platform: LocalPlatform = {
     find: async () => (isRunning ? status : undefined),
@@ -28,8 +29,12 @@ function fakePlatform() {
       isRunning = false;
       return wasRunning;
     },
+    collect: async (wish) => {
+      collections.push(wish);
+      return isRunning ? { releases: 2, directories: 1, blobs: 3, bytes: 4000, isComplete: true } : undefined;
+    },
   };
-  return { platform, starts };
+  return { platform, starts, collections };
 }
 
 it('is started, looked at and stopped', async () => {
@@ -79,4 +84,23 @@ it('refuses ports that are none', async () => {
     expect(code).toBe(2);
     expect(stderr).toContain('a port is a number from 0 to 65535');
   }
+});
+
+it('is told to let go of what nothing needs, or asked what that would be', async () => {
+  const { platform, collections } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  expect(await terminal.run('platform', 'collect')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('The platform is not running.'),
+  });
+  await terminal.run('platform', 'start');
+  expect((await terminal.run('platform', 'collect', '--keep', '3')).stdout).toBe(
+    'Deleted: 2 releases, 1 version directory, 3 files (4.0 kB).\n',
+  );
+  expect((await terminal.run('platform', 'collect', '--dry-run')).stdout).toMatch(/^This would be deleted: 2 /);
+  expect(collections.slice(1)).toEqual([
+    { keepReleases: 3, isDryRun: false },
+    { keepReleases: undefined, isDryRun: true },
+  ]);
+  expect(await terminal.run('platform', 'collect', '--keep', '0')).toMatchObject({ code: 2 });
 });

@@ -53,6 +53,10 @@ describe('collection', () => {
     const rig = await releaseRig();
     for (const content of ['a', 'b', 'c', 'd']) await rig.release([rig.upload('default', content)]);
     age(rig);
+    const all = stored(rig);
+    expect(await collectFrom(rig, { isDryRun: true })).toMatchObject({ releases: 3, directories: 3, blobs: 3 });
+    expect(stored(rig)).toEqual(all);
+    expect(rig.desired.releases('app')).toHaveLength(4);
     expect(await collectFrom(rig, { keepReleases: 3 })).toMatchObject({ releases: 1, directories: 1, blobs: 1 });
     expect(rig.desired.releases('app').map(({ id }) => id)).toEqual(['r4', 'r3', 'r2']);
     expect(stored(rig)).toEqual(needed(rig));

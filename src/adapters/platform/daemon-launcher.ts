@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError } from '../../errors.ts';
 import { DAEMON_FILE, type DaemonFile, type DaemonReady } from '../../protocol/daemon-file.ts';
-import { type PlatformInfo, PROTOCOL_VERSION, paths } from '../../protocol/extension.ts';
+import { type CollectionReport, type PlatformInfo, PROTOCOL_VERSION, paths } from '../../protocol/extension.ts';
 import type { Clock } from '../../support/clock.ts';
 import { packageVersion } from '../../support/package-version.ts';
 import { type ControlAddress, createControlClient } from './control-client.ts';
@@ -90,6 +90,18 @@ export async function stopDaemon(stateDirectory: string, clock: Clock, signal?: 
   const isNamed = () => readDaemonFile(stateDirectory)?.pid === daemon.pid;
   while (isRunning(daemon.pid) && (isNamed() || clock.monotonicMs() < giveUpAtMs)) await clock.sleep(25, signal);
   return true;
+}
+
+/** undefined when none runs. @throws AppcfgError `collection.busy`, `platform.other-version` */
+export async function collectDaemon(
+  stateDirectory: string,
+  wish: { readonly keepReleases?: number | undefined; readonly isDryRun: boolean },
+  signal?: AbortSignal,
+): Promise<CollectionReport | undefined> {
+  const found = await findDaemon(stateDirectory, signal);
+  if (!found) return undefined;
+  const client = createControlClient(found);
+  return client.json({ method: 'POST', path: paths.collect, body: wish, ...(signal ? { signal } : {}) });
 }
 
 export function readDaemonFile(stateDirectory: string): DaemonFile | undefined {

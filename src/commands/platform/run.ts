@@ -20,6 +20,13 @@ export default class PlatformRun extends BaseCommand {
       helpValue: 'ADDRESS',
       default: '127.0.0.1',
     }),
+    'keep-releases': Flags.integer({
+      summary: 'Releases to keep of each application for rollback, the current one included. Default: 10.',
+      helpValue: 'N',
+      env: 'APPCFG_KEEP_RELEASES',
+      min: 1,
+      max: 1000,
+    }),
     daemon: Flags.boolean({ summary: 'Report readiness to the starting process on file descriptor 3.', hidden: true }),
   };
 
@@ -32,6 +39,7 @@ export default class PlatformRun extends BaseCommand {
         host: flags.host,
         port: flags.port,
         controlPort: flags['control-port'],
+        keepReleases: flags['keep-releases'],
         assetsDirectory: join(this.config.root, 'runtimes'),
         environment: session.host.environment,
         clock: session.clock,

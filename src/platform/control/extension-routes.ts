@@ -6,6 +6,7 @@ import { type CollectionReport, type PlatformInfo, paths } from '../../protocol/
 import type { ApplicationChanges } from '../application-changes.ts';
 import { applicationView } from '../application-view.ts';
 import { requireApplication, requireVersion } from '../changes.ts';
+import type { CollectionWish } from '../collector.ts';
 import type { DesiredState } from '../desired-state.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Operations } from '../operations.ts';
@@ -39,7 +40,7 @@ export interface ControlParts extends ScheduledParts {
   /** Told which blobs a client now counts on, so that collection leaves them alone. */
   readonly onBlobsPromised: (digests: Iterable<string>) => void;
   /** @throws AppcfgError `collection.busy` */
-  readonly collect: (keepReleases: number | undefined) => Promise<CollectionReport>;
+  readonly collect: (wish: CollectionWish) => Promise<CollectionReport>;
   readonly shutdown: () => void;
 }
 
@@ -69,7 +70,7 @@ function platformRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'POST',
       pattern: paths.collect,
-      handler: async ({ message }) => parts.collect((await readJson(message, collectSchema)).keepReleases),
+      handler: async ({ message }) => parts.collect(await readJson(message, collectSchema)),
     },
     {
       method: 'GET',

@@ -135,7 +135,10 @@ export const releaseRequestSchema = z.object({
 }) as unknown as z.ZodType<ReleaseRequest>;
 
 export const digestsSchema = z.object({ digests: z.array(z.string().length(64)).max(200_000) });
-export const collectSchema = z.object({ keepReleases: z.number().int().min(1).max(1000).optional() });
+export const collectSchema = z.object({
+  keepReleases: z.number().int().min(1).max(1000).optional(),
+  isDryRun: z.boolean().default(false),
+});
 export const rollbackSchema = z.object({ release: z.string().max(32).optional(), ...author });
 export const trafficSchema = z.object({ splits: z.record(z.string().max(63), split), ...author });
 export const versionChangeSchema = z.object({

@@ -21,13 +21,16 @@ export interface BlobStore {
    */
   materialise(manifest: Manifest, directory: string): Promise<void>;
   read(digest: string): Uint8Array;
-  /**
-   * Deletes blobs that `live` does not have and that are older than `graceMs`. `mayGoOn` is asked right before each
-   * is deleted; the round ends when it says no.
-   */
-  collect(
-    live: Pick<ReadonlySet<string>, 'has'>,
-    graceMs: number,
-    mayGoOn?: () => boolean,
-  ): Promise<{ readonly blobs: number; readonly bytes: number }>;
+  /** Deletes what is neither needed nor young. */
+  collect(request: BlobCollection): Promise<{ readonly blobs: number; readonly bytes: number }>;
+}
+
+export interface BlobCollection {
+  readonly isNeeded: (digest: string) => boolean;
+  /** Blobs written since then may belong to a deploy that is still going on. */
+  readonly graceMs: number;
+  /** Counts only. */
+  readonly isDryRun?: boolean;
+  /** Asked right before each deletion, in the same tick; the round ends when it says no. */
+  readonly mayGoOn?: () => boolean;
 }

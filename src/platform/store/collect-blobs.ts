@@ -2,15 +2,13 @@
 import { rmSync, statSync } from 'node:fs';
 import { type BlobFolders, blobFile } from './blob-folders.ts';
 import { type BlobIndex, storedDigests } from './blob-index.ts';
+import type { BlobCollection } from './blob-store.ts';
 import type { Pace } from './pace.ts';
 
-export interface CollectBlobsOptions {
+export interface CollectBlobsOptions extends Omit<BlobCollection, 'graceMs'> {
   readonly folders: BlobFolders;
   readonly index: BlobIndex;
-  readonly live: Pick<ReadonlySet<string>, 'has'>;
-  /** Asked right before each deletion, in the same tick. */
-  readonly mayGoOn: () => boolean;
-  /** Blobs written since then may belong to a deploy that is still going on. */
+  /** Blobs written since then are young. */
   readonly beforeMs: number;
   readonly pace: Pace;
 }
@@ -18,22 +16,23 @@ export interface CollectBlobsOptions {
 export async function collectBlobs(
   options: CollectBlobsOptions,
 ): Promise<{ readonly blobs: number; readonly bytes: number }> {
-  const { folders, index, live, mayGoOn, beforeMs, pace } = options;
+  const { folders, index, isNeeded, mayGoOn = () => true, beforeMs, pace, isDryRun } = options;
   let blobs = 0;
   let bytes = 0;
   for (const digest of index.digests()) {
     if (pace.isDue) await pace.rest();
-    if (live.has(digest)) continue;
+    if (isNeeded(digest)) continue;
     const file = blobFile(folders, digest);
     const found = statSync(file, { throwIfNoEntry: false });
     if (found && found.mtimeMs >= beforeMs) continue;
     if (!mayGoOn()) return { blobs, bytes };
-    index.delete(digest);
-    if (!found) continue;
+    blobs += found ? 1 : 0;
+    bytes += found?.size ?? 0;
+    if (isDryRun) continue;
     rmSync(file, { force: true });
-    blobs += 1;
-    bytes += found.size;
+    index.delete(digest);
   }
+  if (isDryRun) return { blobs, bytes };
   // The second copies follow the first, also where a crash came between the two.
   for (const digest of storedDigests(folders.executable)) {
     if (pace.isDue) await pace.rest();

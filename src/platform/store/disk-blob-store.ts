@@ -17,7 +17,7 @@ import { digestOf, isDigest } from '../../support/digest.ts';
 import type { RunCommand } from '../runtimes/runtime.ts';
 import { type BlobFolders, type BlobVariant, blobFile, blobFolders, blobModes } from './blob-folders.ts';
 import { type BlobIndex, createBlobIndex } from './blob-index.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { BlobCollection, BlobStore } from './blob-store.ts';
 import { createBlobWriter } from './blob-writer.ts';
 import { collectBlobs } from './collect-blobs.ts';
 import { digestOfFile } from './digest-of-file.ts';
@@ -133,16 +133,15 @@ class DiskBlobs implements DiskBlobStore {
     return found === undefined ? 'missing' : 'corrupt';
   }
 
-  async collect(live: Pick<ReadonlySet<string>, 'has'>, graceMs: number, mayGoOn: () => boolean = () => true) {
+  async collect(request: BlobCollection) {
     const collected = await collectBlobs({
-      mayGoOn,
+      ...request,
       folders: this.#folders,
       index: this.#index,
-      live,
-      beforeMs: this.#clock.now() - graceMs,
+      beforeMs: this.#clock.now() - request.graceMs,
       pace: createPace(this.#clock),
     });
-    await this.emptyTrash();
+    if (!request.isDryRun) await this.emptyTrash();
     return collected;
   }
 

@@ -309,8 +309,13 @@ describe('letting go', () => {
     const executables = manifest.files.map((file) => file.digest);
     const longAgo = Date.now() / 1000 - 7200;
     for (const digest of [live, old, ...executables]) utimesSync(fileOf(digest), longAgo, longAgo);
-    const collected = await store.collect(new Set([live, executables[1] ?? '']), 3_600_000);
-    expect(collected).toEqual({ blobs: 2, bytes: 'old and large'.length + 'old executable'.length });
+    const needed = new Set([live, executables[1] ?? '']);
+    const request = { isNeeded: (digest: string) => needed.has(digest), graceMs: 3_600_000 };
+    const bytes = 'old and large'.length + 'old executable'.length;
+    expect(await store.collect({ ...request, isDryRun: true })).toEqual({ blobs: 2, bytes });
+    expect(store.missing([live, old, young, ...executables])).toEqual([]);
+    const collected = await store.collect(request);
+    expect(collected).toEqual({ blobs: 2, bytes });
     expect(store.missing([live, old, young, ...executables])).toEqual([old, executables[0]]);
     expect(executables.map((digest) => existsSync(fileOf(digest, 'blobs-x')))).toEqual([false, true]);
     expect(readFileSync(join(tree, 'x'), 'utf8')).toBe('old executable');
@@ -322,7 +327,7 @@ describe('letting go', () => {
     await store.discard(tree);
     expect(existsSync(tree)).toBe(false);
     expect(readdirSync(join(root, 'trash'))).toHaveLength(1);
-    await store.collect(new Set(), 0);
+    await store.collect({ isNeeded: () => false, graceMs: 0 });
     expect(readdirSync(join(root, 'trash'))).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
 import { digestOf } from '../support/digest.ts';
-import { emptyLiveState, type LiveState, liveDeploymentIds } from './live-state.ts';
+import type { LiveState } from './live-state.ts';
+import { type Pruned, pruneReleases } from './prune-releases.ts';
 import type { StateStore } from './store/state-store.ts';
 import {
   type ApplicationRecord,
@@ -16,29 +17,6 @@ import {
   toOperation,
   toRelease,
 } from './stored-records.ts';
-
-/** Ended operations kept per application: the history that people see, and protection against repetitions. */
-const MOST_OPERATIONS = 1000;
-
-/** What is left after pruning. */
-export interface Pruned {
-  /** How many are gone. */
-  readonly releases: number;
-  /** Application -> digests of the manifests whose directories are needed. */
-  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Digests that are needed. */
-  readonly blobs: ReadonlySet<string>;
-}
-
-/** What is left after pruning. */
-export interface Pruned {
-  /** How many are gone. */
-  readonly releases: number;
-  /** Application -> digests of the manifests whose directories are needed. */
-  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Digests that are needed. */
-  readonly blobs: ReadonlySet<string>;
-}
 
 export class DesiredState {
   readonly #store: StateStore;
@@ -169,65 +147,7 @@ export class DesiredState {
    * that ended long ago. A dry run answers the same and changes nothing.
    */
   prune(keep: number, isDryRun = false): Pruned {
-    const prune = () => {
-      const releases = this.applications().reduce((sum, { id }) => sum + this.#pruneApplication(id, keep), 0);
-      return { releases, ...this.#neededFiles() };
-    };
-    return isDryRun ? this.#preview(prune) : this.#store.transaction(prune);
-  }
-
-  #pruneApplication(application: string, keep: number): number {
-    this.#store.run(
-      `DELETE FROM operations WHERE application = ? AND state <> 'pending' AND id NOT IN
-         (SELECT id FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ${MOST_OPERATIONS})`,
-      application,
-      application,
-    );
-    const numbers = this.#store
-      .all('SELECT number FROM releases WHERE application = ? ORDER BY number DESC', application)
-      .map((row) => Number(row.number));
-    const oldest = numbers.slice(0, keep).at(-1);
-    if (oldest === undefined) return 0;
-    this.#store.run('DELETE FROM releases WHERE application = ? AND number < ?', application, oldest);
-    this.#dropUnusedDeployments(application);
-    return Math.max(0, numbers.length - keep);
-  }
-
-  #neededFiles(): Omit<Pruned, 'releases'> {
-    const directories = new Map<string, Set<string>>();
-    for (const row of this.#store.all('SELECT DISTINCT application, manifest_digest FROM deployments')) {
-      const digests = directories.get(String(row.application)) ?? new Set();
-      directories.set(String(row.application), digests.add(String(row.manifest_digest)));
-    }
-    const blobs = new Set<string>();
-    for (const { manifest } of this.manifests()) for (const { digest } of manifest.files) blobs.add(digest);
-    return { directories, blobs };
-  }
-
-  /** Does the work in a transaction that is taken back. */
-  #preview<T>(work: () => T): T {
-    const undo = new Error('taken back');
-    let result: { readonly value: T } | undefined;
-    try {
-      this.#store.transaction(() => {
-        result = { value: work() };
-        throw undo;
-      });
-    } catch (error) {
-      if (error !== undo || !result) throw error;
-    }
-    if (!result) throw undo;
-    return result.value;
-  }
-
-  #dropUnusedDeployments(application: string): void {
-    const used = new Set<string>(liveDeploymentIds(this.application(application)?.live ?? emptyLiveState));
-    for (const row of this.#store.all('SELECT live FROM releases WHERE application = ?', application)) {
-      for (const id of liveDeploymentIds(JSON.parse(String(row.live)) as LiveState)) used.add(id);
-    }
-    const gone = [...this.deployments(application).values()].filter((deployment) => !used.has(deployment.id));
-    for (const deployment of gone) this.#store.run('DELETE FROM deployments WHERE id = ?', deployment.id);
-    this.#store.run('DELETE FROM manifests WHERE digest NOT IN (SELECT manifest_digest FROM deployments)');
+    return pruneReleases(this.#store, keep, isDryRun);
   }
 
   #putManifest(digest: string, manifest: Manifest): void {

@@ -124,7 +124,7 @@ export class CronScheduler {
       const { isDue, ...next } = whenDue(planned, state, look);
       if (isDue) {
         this.#put(planned, { ...state, runningSinceMs: nowMs });
-        void this.#start(planned, afterAttempt);
+        void this.#start(planned, afterAttempt).catch((error: unknown) => process.emitWarning(messageOf(error)));
       } else if (next.state !== state) {
         this.#keep(planned, next);
       }

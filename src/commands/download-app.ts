@@ -3,8 +3,8 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { targetFlags } from '../cli/flags.ts';
 import { bytes, count } from '../cli/render/quantity.ts';
+import { failure } from '../errors.ts';
 import { downloadSource } from '../operate/download-source.ts';
-import { resolveApplication } from '../operate/resolve-target.ts';
 
 export default class DownloadApp extends BaseCommand {
   static override summary = 'Download the files of a deployed version.';
@@ -18,14 +18,12 @@ export default class DownloadApp extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DownloadApp);
     await this.perform(flags, async (session) => {
-      const context = await session.context();
       const { workingDirectory } = session;
-      const application = await resolveApplication(context, {
-        application: flags.application,
-        paths: [],
-        workingDirectory,
-      });
-      const result = await downloadSource(context, {
+      const { application } = flags;
+      if (application === undefined) {
+        throw failure('usage.missing-argument', { command: this.spokenId(), missing: ['-A APP'] });
+      }
+      const result = await downloadSource(await session.context(), {
         application,
         module: flags.module,
         version: flags.version,

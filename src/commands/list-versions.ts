@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, targetFlags } from '../cli/flags.ts';
 import { renderVersions } from '../cli/render/versions.ts';
+import { failure } from '../errors.ts';
 import { listVersions } from '../operate/list-versions.ts';
 import { resolveApplication } from '../operate/resolve-target.ts';
 
@@ -19,6 +20,10 @@ export default class ListVersions extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ListVersions);
     await this.perform(flags, async (session) => {
+      if (args.path !== undefined && flags.application !== undefined) {
+        const reason = `-A says which application it is; leave ${args.path} out`;
+        throw failure('usage.invalid', { command: this.spokenId(), reason });
+      }
       const context = await session.context();
       const paths = args.path === undefined ? [] : [args.path];
       const target = { application: flags.application, paths, workingDirectory: session.workingDirectory };

@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, dryRunFlag, moduleListFlag, versionFlag } from '../cli/flags.ts';
 import { changeOutcome } from '../cli/render/change.ts';
+import { failure } from '../errors.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
 import { resolveVersions } from '../operate/resolve-target.ts';
 import { setDefaultVersion } from '../operate/set-traffic.ts';
@@ -34,9 +35,13 @@ export default class SetDefaultVersion extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SetDefaultVersion);
     await this.perform(flags, async (session) => {
-      const context = await session.context();
       const { workingDirectory } = session;
       const { application, version } = flags;
+      if (args.path === undefined && version === undefined) {
+        const missing = ['-V VERSION, or a directory or yaml file that names the version'];
+        throw failure('usage.missing-argument', { command: this.spokenId(), missing });
+      }
+      const context = await session.context();
       const target = { application, version, module: flags.module?.[0], workingDirectory };
       const [named] = await resolveVersions(context, { ...target, paths: args.path === undefined ? [] : [args.path] });
       const modules = flags.module ?? [named?.module ?? DEFAULT_MODULE];

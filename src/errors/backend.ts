@@ -102,6 +102,12 @@ export const backendErrors = {
       `No version is named, and module ${d.module} has ${d.known.length === 0 ? 'none' : 'several'}.`,
     hints: (d) => [...(d.known.length === 0 ? [] : [`Its versions: ${d.known.join(', ')}`]), 'Name it with -V.'],
   }),
+  'target.bad-files': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly errors: number; readonly diagnostics: readonly unknown[] }) =>
+      `${d.errors === 1 ? 'A problem' : `${d.errors} problems`} with the files that name the versions; nothing was changed.`,
+  }),
   'instances.invalid': entry({
     fault: 'user',
     exitCode: 2,

@@ -1,6 +1,7 @@
 /** Which application, module and version a command means: from its flags, its yaml files, or what there is. */
 import type { VersionName } from '../backend/backend.ts';
 import { failure } from '../errors.ts';
+import { hasErrors } from '../model/diagnostic.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
 import { describeApplication, requireModule } from './describe-application.ts';
 import type { OperateContext } from './operate-context.ts';
@@ -34,7 +35,7 @@ export async function resolveApplication(context: OperateContext, request: Targe
 /**
  * The versions: one for each yaml file (flags win over what a file says), or the one that the flags name. Without -M
  * it is one of the default module; without -V the module's only one.
- * @throws AppcfgError `config.invalid`, `application.ambiguous`, `version.required`, `module.not-found`
+ * @throws AppcfgError `target.bad-files`, `application.ambiguous`, `version.required`, `module.not-found`
  */
 export async function resolveVersions(
   context: OperateContext,
@@ -55,7 +56,11 @@ export async function resolveVersion(
 }
 
 async function versionsOfFiles(context: OperateContext, request: TargetRequest): Promise<readonly VersionName[]> {
-  const { modules, ...loaded } = requireValid(await load(request, true));
+  const { modules, diagnostics, ...loaded } = await load(request, true);
+  if (hasErrors(diagnostics)) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+    throw failure('target.bad-files', { errors, diagnostics });
+  }
   const application =
     request.application ?? loaded.application ?? (await resolveApplication(context, { ...request, paths: [] }));
   if (modules.length === 0) throw failure('deploy.nothing', { paths: request.paths });

@@ -10,6 +10,30 @@ export interface ServingRequest extends VersionName {
   readonly isDryRun: boolean;
 }
 
+export interface VersionChange extends ChangeResult {
+  readonly module: string;
+  readonly version: string;
+}
+
+/**
+ * All of them are checked before the first one is changed.
+ * @throws AppcfgError `version.automatic`, `module.not-found`, `version.not-found`
+ */
+export async function setServingStatus(
+  context: OperateContext,
+  versions: readonly VersionName[],
+  how: { readonly status: ServingStatus; readonly isDryRun: boolean },
+): Promise<readonly VersionChange[]> {
+  const planned: VersionChange[] = [];
+  for (const name of versions)
+    planned.push({ ...name, ...(await setServing(context, { ...name, isDryRun: true }, how.status)) });
+  if (how.isDryRun) return planned;
+  const changes: VersionChange[] = [];
+  for (const name of versions)
+    changes.push({ ...name, ...(await setServing(context, { ...name, isDryRun: false }, how.status)) });
+  return changes;
+}
+
 /** @throws AppcfgError `version.automatic`, `module.not-found`, `version.not-found` */
 export function startVersion(context: OperateContext, request: ServingRequest): Promise<ChangeResult> {
   return setServing(context, request, 'serving');

@@ -133,6 +133,7 @@ describe('looking', () => {
     expect((await terminal.run('releases')).stdout).toContain('(live)');
     expect((await terminal.run('instances', 'list')).stdout).toMatch(/my-module +uno +0 +ready/);
     expect((await terminal.run('operations', 'list')).stdout).toMatch(/release +done/);
+    expect((await terminal.run('operations', 'list', '--pending')).stdout).toBe('There are none.\n');
     expect((await terminal.run('versions', 'describe', ...myModule)).stdout).toMatch(/^Scaling +manual \(1\)$/m);
   });
 
@@ -154,9 +155,10 @@ describe('looking', () => {
     expect(stdout).toMatch(/^Application +simple-sample$/m);
     expect(stdout).toMatch(/^ {2}my-module: 1 versions?, traffic all to uno$/m);
     expect(await terminal.json('describe')).toMatchObject({ id: 'simple-sample', settings: { cron: [] } });
-    expect((await terminal.run('resource_limits_info')).stdout).toMatch(
-      /^max_file_count: \d+\nmax_file_size: \d+\nmax_total_file_size: \d+\n$/,
-    );
+    const limits = /^max_blob_size: \d+\nmax_file_count: \d+\nmax_file_size: \d+\nmax_total_file_size: \d+\n$/;
+    expect((await terminal.run('resource_limits_info')).stdout).toMatch(limits);
+    expect((await terminal.run('resource_limits_info', '.')).stdout).toMatch(limits);
+    expect((await terminal.run('resource_limits_info', 'nowhere')).code).toBe(1);
   });
 
   it('opens the browser at a terminal, and only prints the address elsewhere', async () => {

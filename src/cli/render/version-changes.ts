@@ -1,12 +1,7 @@
 /** Changes of several versions -> one document, one sentence each. */
-import type { ChangeResult } from '../../operate/operate-context.ts';
+import type { VersionChange } from '../../operate/start-version.ts';
 import type { Outcome } from '../outcome.ts';
 import { renderChange } from './change.ts';
-
-export interface VersionChange extends ChangeResult {
-  readonly module: string;
-  readonly version: string;
-}
 
 /** Words as in "Version v1 of module default is STARTED" and "... IS SERVING ALREADY". */
 export function versionChangesOutcome(

@@ -87,7 +87,7 @@ describe('the versions', () => {
       code: 'deploy.nothing',
     });
     expect(await failureOf(resolveVersions(context, request({ paths: ['a.yaml'] }, files)))).toMatchObject({
-      code: 'config.invalid',
+      code: 'target.bad-files',
     });
   });
 

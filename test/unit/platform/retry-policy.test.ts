@@ -71,4 +71,25 @@ describe('giving up', () => {
     expect(isGivenUp(policy, failed(attempts, ageSeconds))).toBe(expected);
     expect(nextAttemptAtMs(policy, failed(attempts, ageSeconds)) === undefined).toBe(expected);
   });
+
+  it('comes after exactly as many repetitions as the limit says, however long they wait', () => {
+    const policies = fc.record(
+      {
+        minBackoffSeconds: fc.integer({ min: 0, max: 50 }),
+        maxBackoffSeconds: fc.integer({ min: 50, max: 1000 }),
+        maxDoublings: fc.nat(20),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(policies, fc.nat(60), (backoff, limit) => {
+        let attempts = 0;
+        for (let nowMs: number | undefined = 0; nowMs !== undefined; ) {
+          attempts += 1;
+          nowMs = nextAttemptAtMs({ ...backoff, limit }, { attempts, firstAttemptAtMs: 0, nowMs });
+        }
+        expect(attempts).toBe(limit + 1);
+      }),
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
 import { deployErrors } from './errors/deploy.ts';
 import type { ErrorEntry, Fault } from './errors/entry.ts';
+import { isolationErrors } from './errors/isolation.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
 import { runtimeErrors } from './errors/runtime.ts';
@@ -18,6 +19,7 @@ export const errorCatalogue = {
   ...cliErrors,
   ...configErrors,
   ...deployErrors,
+  ...isolationErrors,
   ...packagingErrors,
   ...platformErrors,
   ...runtimeErrors,

@@ -1,5 +1,7 @@
 /** A running copy of a version, as `instances list` shows it. */
 
+import type { IsolationLevel } from './isolation.ts';
+
 export type InstanceState = 'spawning' | 'starting' | 'ready' | 'stopping' | 'failed';
 
 export interface InstanceSummary {
@@ -22,4 +24,6 @@ export interface InstanceSummary {
   readonly memoryBytes?: number;
   readonly cpuSeconds?: number;
   readonly restarts: number;
+  /** How far its processes are kept from the machine; absent where nothing runs, or the backend does not say. */
+  readonly isolation?: IsolationLevel;
 }

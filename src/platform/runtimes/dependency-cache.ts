@@ -1,6 +1,6 @@
 /** Directories named by a key that are complete or absent: filled beside their place and renamed. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface CacheRequest {
@@ -61,12 +61,15 @@ async function outcome(making: Making): Promise<void> {
 }
 
 async function make(request: CacheRequest, directory: string): Promise<void> {
-  await mkdir(request.parent, { recursive: true });
+  // Entries are named by digests: who does not know one can't find it.
+  await mkdir(request.parent, { recursive: true, mode: 0o711 });
   await removeAbandoned(request.parent);
   const temporary = await mkdtemp(join(request.parent, `${TEMPORARY}${process.pid}-`));
   try {
     request.signal?.throwIfAborted();
     await request.fill(temporary);
+    // Applications may run as other users than the platform.
+    await chmod(temporary, 0o755);
     await rename(temporary, directory);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

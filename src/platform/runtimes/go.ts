@@ -1,4 +1,5 @@
 /** Runtimes goNNN: `go build` of the main package, cached by the content of the sources; the entrypoint finds it as `main`. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../../errors.ts';
 import { digestOfValue } from '../../support/digest.ts';
@@ -40,22 +41,34 @@ async function build(context: BuildContext, options: GoOptions): Promise<BuildRe
       main: spec.main,
       environment: spec.buildEnvironmentVariables,
     }),
-    fill: (target) =>
-      runBuildStep(context, {
-        name: 'go build',
-        command: go,
-        args: ['build', '-o', join(target, 'main'), spec.main ?? '.'],
-        cwd: directory,
-        environment: {
-          GOCACHE: join(context.cacheDirectory, 'go-build'),
-          ...buildEnvironment(options.environment, spec),
-          // The sources are not in a working copy here, so there is no revision to stamp.
-          GOFLAGS: `${options.environment.GOFLAGS ?? ''} -buildvcs=false`.trim(),
-        },
-      }),
+    fill: (target) => compile(context, options, { go, target }),
     ...(context.signal ? { signal: context.signal } : {}),
   });
   return { warnings, detail: `go build${entry.isCached ? ' (cached)' : ''}`, facts: { binaries: entry.directory } };
+}
+
+interface Compilation {
+  readonly go: string;
+  readonly target: string;
+}
+
+async function compile(context: BuildContext, options: GoOptions, { go, target }: Compilation): Promise<void> {
+  const { spec, directory } = context.deployment;
+  const goCache = join(context.cacheDirectory, 'go-build');
+  // What the compiler keeps of one application is not for the eyes of others.
+  await mkdir(goCache, { recursive: true, mode: 0o700 });
+  await runBuildStep(context, {
+    name: 'go build',
+    command: go,
+    args: ['build', '-o', join(target, 'main'), spec.main ?? '.'],
+    cwd: directory,
+    environment: {
+      GOCACHE: goCache,
+      ...buildEnvironment(options.environment, spec),
+      // The sources are not in a working copy here, so there is no revision to stamp.
+      GOFLAGS: `${options.environment.GOFLAGS ?? ''} -buildvcs=false`.trim(),
+    },
+  });
 }
 
 function launch(context: LaunchContext, options: GoOptions): LaunchCommand {
@@ -65,5 +78,6 @@ function launch(context: LaunchContext, options: GoOptions): LaunchCommand {
     entrypoint === undefined ? { command: join(binaries ?? '', 'main'), args: [] } : shellProgram(entrypoint);
   const launched = launchProgram(context, options, program);
   if (binaries === undefined) return launched;
-  return { ...launched, environment: { ...launched.environment, PATH: `${binaries}:${launched.environment.PATH}` } };
+  const environment = { ...launched.environment, PATH: `${binaries}:${launched.environment.PATH}` };
+  return { ...launched, environment, readOnlyPaths: [binaries] };
 }

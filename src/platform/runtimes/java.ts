@@ -52,8 +52,10 @@ function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand 
   const heap = Math.max(16, Math.floor(context.memoryMiB * HEAP_SHARE));
   const { entrypoint } = context.deployment.spec;
   if (entrypoint !== undefined) return launchProgram(context, options, shellProgram(entrypoint));
-  return launchProgram(context, options, {
-    command: facts.java ?? 'java',
+  const java = facts.java ?? 'java';
+  const launched = launchProgram(context, options, {
+    command: java,
     args: [`-Xmx${heap}m`, '-XX:+ExitOnOutOfMemoryError', '-jar', facts.jar ?? ''],
   });
+  return { ...launched, readOnlyPaths: [java] };
 }

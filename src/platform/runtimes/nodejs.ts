@@ -50,7 +50,7 @@ async function build(context: BuildContext, options: NodeOptions): Promise<Build
       ...reservedVariableWarnings(spec, ['GOOGLE_CLOUD_PROJECT']),
     ],
     detail: `Node ${process.versions.node}${installed}`,
-    facts: { command, directory: workingDirectory },
+    facts: { command, directory: workingDirectory, ...(modules ? { modules: modules.directory } : {}) },
   };
 }
 
@@ -79,6 +79,7 @@ function launch(context: LaunchContext, options: NodeOptions): LaunchCommand {
   return {
     ...shellProgram(facts.command ?? ''),
     cwd: directory,
+    readOnlyPaths: [process.execPath, ...(facts.modules === undefined ? [] : [facts.modules])],
     environment: launchEnvironment(context, {
       platform: options.environment,
       defaults: { NODE_ENV: 'production' },

@@ -55,6 +55,7 @@ function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand 
   return {
     ...program,
     cwd: deployment.directory,
+    readOnlyPaths: [interpreter],
     environment: launchEnvironment(context, {
       platform: options.environment,
       defaults: pythonDefaults,

@@ -112,6 +112,7 @@ function launch(context: LaunchContext, options: Python3Options): LaunchCommand 
   return {
     ...program(context, interpreter, options),
     cwd: directory,
+    readOnlyPaths: [interpreter, ...packages],
     environment: launchEnvironment(context, {
       platform: options.environment,
       defaults: pythonDefaults,

@@ -47,6 +47,11 @@ export interface LaunchCommand {
   readonly cwd: string;
   /** The whole environment: nothing is inherited from the platform's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * What a sandbox has to show beside the version's own files, read-only: directories as they are, programs with
+   * what belongs to them.
+   */
+  readonly readOnlyPaths?: readonly string[];
 }
 
 export interface Runtime {

@@ -11,6 +11,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import { announcer } from './announcer.ts';
 import type { Engine, PrepareOptions } from './engine.ts';
 import { InstanceHost } from './instance-host.ts';
+import type { Isolation } from './isolation/isolation.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import type { RunningInstance } from './running-instance.ts';
 import { needsProcess } from './scaling/settings.ts';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   /** An instance became ready or is gone. */
   readonly onChange?: () => void;
   readonly limits?: Partial<EngineLimits>;
+  /** Default: level `none`. The engine closes it. */
+  readonly isolation?: Isolation;
 }
 
 export function createEngine(options: EngineOptions): Engine {

@@ -13,6 +13,7 @@ import type { LogSink } from '../logs/log-store.ts';
 import type { BuildResult, LaunchCommand, Runtime } from '../runtimes/runtime.ts';
 import { BuildCache, type BuildCall } from './build-cache.ts';
 import { Instance } from './instance.ts';
+import type { Isolation } from './isolation/isolation.ts';
 import { createLaunchMarks, type LaunchMark, type LaunchMarks } from './launch-marks.ts';
 import { createGroupLauncher, type Launcher } from './launcher.ts';
 import type { EngineLimits } from './limits.ts';
@@ -32,6 +33,8 @@ export interface InstanceHostOptions {
   readonly nonce: string;
   readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
   readonly tickets?: ApiTickets;
+  /** Default: level `none`. */
+  readonly isolation?: Isolation;
 }
 
 export class InstanceHost {
@@ -54,7 +57,8 @@ export class InstanceHost {
     this.#limits = limits;
     this.#guard = createOrphanGuard(nonce, clock);
     this.#marks = createLaunchMarks(nonce, clock);
-    this.#launcher = createGroupLauncher(clock, this.#guard);
+    this.#launcher = options.isolation?.createLauncher(clock, this.#guard) ?? createGroupLauncher(clock, this.#guard);
+    for (const directory of options.isolation?.cgroups ?? []) this.#guard.addCgroup(directory);
     this.#ports = createPortAllocator();
     this.#resources = createResourceWatch(clock, limits.sampleIntervalMs);
     const run = createRunCommand(clock, this.#guard, () => this.#marks.begin());
@@ -114,6 +118,7 @@ export class InstanceHost {
     this.#marks.close();
     await this.#marks.killAll();
     await this.#guard.close();
+    await this.#options.isolation?.close();
     await rm(this.#scratch, { recursive: true, force: true });
   }
 
@@ -141,7 +146,7 @@ export class InstanceHost {
           instance: request.id,
           port,
           memoryMiB: memory.mebibytes,
-          temporaryDirectory,
+          temporaryDirectory: this.#launcher.temporaryPath(temporaryDirectory),
         });
         return { ...launch, environment: { ...launch.environment, ...mark.environment } };
       },

@@ -1,11 +1,13 @@
 /** One launch of an instance's process: port, scratch directory, the wait for its port, its exit. */
 import { mkdir, rm } from 'node:fs/promises';
 import type { Clock } from '../../support/clock.ts';
+import type { Deployment } from '../deployment.ts';
 import type { LaunchCommand } from '../runtimes/runtime.ts';
 import type { LaunchedProcess, Launcher } from './launcher.ts';
 import type { EngineLimits } from './limits.ts';
+import { type MemoryLimit, memoryExceeded, memoryProblem } from './memory-limit.ts';
 import type { PortAllocator } from './port-allocator.ts';
-import type { OutputStream, ProcessExit } from './process.ts';
+import { describeExit, type OutputStream, type ProcessExit } from './process.ts';
 import { watchStart } from './start-watch.ts';
 
 export interface LaunchOptions {
@@ -14,8 +16,9 @@ export interface LaunchOptions {
   readonly launcher: Launcher;
   readonly ports: PortAllocator;
   readonly command: (port: number) => LaunchCommand;
-  /** Read-only files of the deployment. */
-  readonly directory: string;
+  readonly deployment: Deployment;
+  readonly id: string;
+  readonly memory: MemoryLimit;
   /** The instance's own; made before the launch, removed after the end. */
   readonly temporaryDirectory: string;
   readonly startTimeoutMs: number;
@@ -48,6 +51,9 @@ export class InstanceLaunch {
     return this.#process?.pid;
   }
 
+  /** All of its processes, where more is known of them than that they descend from the first. */
+  readonly processes = (): readonly number[] | undefined => this.#process?.processes?.();
+
   /** Resolves after the last line. */
   get outputEnd(): Promise<void> {
     return this.#process?.outputEnd ?? Promise.resolve();
@@ -60,7 +66,7 @@ export class InstanceLaunch {
 
   /** Rejects when the launch could not even be tried; the exit is reported otherwise. */
   async start(): Promise<void> {
-    const { ports, launcher, command, temporaryDirectory, directory, onLine } = this.#options;
+    const { ports, launcher, command, temporaryDirectory, deployment, id, memory, onLine } = this.#options;
     const port = await ports.reserve();
     this.#port = port;
     await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
@@ -69,11 +75,25 @@ export class InstanceLaunch {
       this.end();
       this.#listener.onExit(exit, port);
     };
-    const started = launcher.launch({ command: command(port), temporaryDirectory, directory, onLine, onExit });
+    const { directory } = deployment;
+    const started = launcher.launch({
+      ...{ deployment, instance: id, memory, temporaryDirectory, directory, onLine, onExit },
+      command: command(port),
+    });
     this.#process = started;
     if (started.pid === undefined) return;
     this.#listener.onLaunched(started.pid, port);
     await this.#watchStart(started.pid, port);
+  }
+
+  /** Why it has to end; undefined while it keeps to its limit of memory. */
+  memoryProblem(usedBytes: number): string | undefined {
+    const { memory } = this.#options;
+    return this.#process?.hasRunOutOfMemory?.() === true ? memoryExceeded(memory) : memoryProblem(memory, usedBytes);
+  }
+
+  describe(exit: ProcessExit): string {
+    return exit.isOutOfMemory === true ? memoryExceeded(this.#options.memory) : describeExit(exit);
   }
 
   terminate(): void {

@@ -1,5 +1,6 @@
 /** An instance as `instances list` shows it. */
 import type { InstanceState, InstanceSummary } from '../../model/instance.ts';
+import type { IsolationLevel } from '../../model/isolation.ts';
 import type { Deployment } from '../deployment.ts';
 import type { InstancePhase } from './instance-machine.ts';
 import type { InstanceTraffic } from './instance-traffic.ts';
@@ -12,6 +13,7 @@ export interface InstanceFacts {
   readonly startedAtMs: number | undefined;
   readonly traffic: InstanceTraffic;
   readonly usage: ResourceUsage | undefined;
+  readonly isolation: IsolationLevel;
   readonly restarts: number;
 }
 
@@ -32,6 +34,7 @@ export function summarise(deployment: Deployment, facts: InstanceFacts): Instanc
     averageLatencyMs: traffic.averageLatencyMs,
     ...(usage === undefined ? {} : { memoryBytes: usage.memoryBytes, cpuSeconds: usage.cpuSeconds }),
     restarts: facts.restarts,
+    isolation: facts.isolation,
   };
 }
 

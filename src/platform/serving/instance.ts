@@ -3,7 +3,6 @@ import { messageOf } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import { runtimeGeneration } from '../../model/version-spec.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
-import type { Deployment } from '../deployment.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import { firstStep } from './first-step.ts';
 import { InstanceLaunch, type LaunchOptions } from './instance-launch.ts';
@@ -19,20 +18,15 @@ import { InstanceRequests } from './instance-requests.ts';
 import { summarise } from './instance-summary.ts';
 import { InstanceTraffic } from './instance-traffic.ts';
 import type { InstanceRequest, ManagedInstance, StopRequest } from './managed-instance.ts';
-import { type MemoryLimit, memoryProblem } from './memory-limit.ts';
 import { PortCheck } from './port-check.ts';
-import { describeExit, type ProcessExit } from './process.ts';
+import type { ProcessExit } from './process.ts';
 import type { ResourceUsage, ResourceWatch } from './resource-watch.ts';
 import { InstanceInside } from './running-instance.ts';
 
-export interface InstanceOptions
-  extends InstanceRequest,
-    Omit<LaunchOptions, 'directory' | 'startTimeoutMs' | 'onLine'> {
+export interface InstanceOptions extends InstanceRequest, Omit<LaunchOptions, 'startTimeoutMs' | 'onLine'> {
   readonly logs: LogSink;
-  readonly deployment: Deployment;
   readonly tickets: ApiTickets | undefined;
   readonly resources: ResourceWatch;
-  readonly memory: MemoryLimit;
 }
 
 /** A port that another program took between check and launch is worth another try, not many. */
@@ -133,6 +127,7 @@ export class Instance implements ManagedInstance {
       startedAtMs: this.#startedAtMs,
       traffic: this.#traffic,
       usage: this.inside.usage,
+      isolation: this.#options.launcher.level,
       restarts,
     });
   }
@@ -176,7 +171,6 @@ export class Instance implements ManagedInstance {
     return new InstanceLaunch(
       {
         ...this.#options,
-        directory: deployment.directory,
         startTimeoutMs: readinessCheck?.appStartTimeoutMs ?? limits.startTimeoutMs,
         onLine: (stream, line) => this.#output.print(stream, line),
       },
@@ -195,7 +189,8 @@ export class Instance implements ManagedInstance {
 
   #onLaunched(pid: number, port: number): void {
     const { resources, memory } = this.#options;
-    resources.add({ key: this, pid, limitBytes: memory.bytes, onUsage: (usage) => this.#onUsage(usage) });
+    const { processes } = this.#launch;
+    resources.add({ key: this, pid, processes, limitBytes: memory.bytes, onUsage: (usage) => this.#onUsage(usage) });
     this.#output.note('info', `instance ${this.id} launched as process ${pid} on port ${port}`);
   }
 
@@ -252,7 +247,7 @@ export class Instance implements ManagedInstance {
   #onUsage(usage: ResourceUsage): void {
     this.inside.addUsage(usage);
     this.#options.onUsage(this);
-    const problem = memoryProblem(this.#options.memory, usage.memoryBytes);
+    const problem = this.#launch.memoryProblem(usage.memoryBytes);
     if (problem !== undefined && isUsable(this.#phase)) this.stop({ reason: problem, isFailure: true });
   }
 
@@ -260,7 +255,7 @@ export class Instance implements ManagedInstance {
     this.#options.resources.remove(this);
     const isSpawning = this.#phase.tag === 'spawning';
     const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
-    const exited = { type: 'exited', reason: `${describeExit(exit)}${when}` } as const;
+    const exited = { type: 'exited', reason: `${this.#launch.describe(exit)}${when}` } as const;
     // One that served must not be given another request.
     if (this.#phase.tag === 'ready') {
       this.#dispatch(exited);

@@ -19,6 +19,12 @@ export function processTree(root: number): readonly number[] {
   return pids;
 }
 
+/** Of a process with one thread: the child that it began first. */
+export function firstChild(pid: number): number | undefined {
+  const child = Number(text(`/proc/${pid}/task/${pid}/children`).split(' ')[0]);
+  return child > 0 ? child : undefined;
+}
+
 /** Bytes of memory in use, shared libraries included; undefined when the process is gone. */
 export function residentBytes(pid: number): number | undefined {
   const pages = Number(text(`/proc/${pid}/statm`).split(' ')[1]);

@@ -14,6 +14,8 @@ export interface ProcessExit {
   readonly signal: string | null;
   /** Set when the program could not be launched at all. */
   readonly launchError?: string;
+  /** The kernel killed it, or a part of it, at its limit of memory. */
+  readonly isOutOfMemory?: boolean;
 }
 
 export interface GroupCommand {
@@ -34,6 +36,10 @@ export interface GroupOptions extends GroupCommand {
   readonly hasInput?: boolean;
   /** The leader is not to die with the daemon: of the orphan guard alone. */
   readonly mayOutliveUs?: boolean;
+  /** The command sees to its death signal and core files itself. */
+  readonly isWrapped?: boolean;
+  /** Open files that the program gets as its descriptors 3, 4, ... */
+  readonly descriptors?: readonly number[];
 }
 
 export interface GroupGuard {
@@ -142,7 +148,7 @@ function spawnOptions(options: GroupOptions): SpawnOptions {
     cwd: options.cwd,
     env: options.environment,
     detached: true,
-    stdio: [options.hasInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [options.hasInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
   };
 }
 
@@ -160,6 +166,7 @@ let wrappers: Wrappers | undefined;
 
 /** Linux: the leader dies with the daemon (the orphan guard sees to its descendants), and no core file fills the disk. */
 function wrap(options: GroupOptions): GroupLaunch {
+  if (options.isWrapped === true) return options;
   wrappers ??= {
     deathSignal: wrapper('/usr/bin/setpriv', ['--pdeathsig', 'KILL', '--']),
     noCore: wrapper('/usr/bin/prlimit', ['--core=0', '--']),
@@ -178,7 +185,8 @@ function wrapper(path: string, args: readonly string[]): readonly string[] {
   return process.platform === 'linux' && existsSync(path) ? [path, ...args] : [];
 }
 
-function failedGroup(options: GroupOptions, error: unknown): ProcessGroup {
+/** A group that never was: its exit is reported like that of any other. */
+export function failedGroup(options: Pick<GroupOptions, 'clock' | 'cwd' | 'onExit'>, error: unknown): ProcessGroup {
   const exit: ProcessExit = { code: null, signal: null, launchError: launchError(error, options) };
   options.clock.after(0, () => options.onExit(exit));
   const nothing = () => undefined;
@@ -186,7 +194,7 @@ function failedGroup(options: GroupOptions, error: unknown): ProcessGroup {
 }
 
 /** Node blames the command for a working directory that is not there. */
-function launchError(error: unknown, options: GroupOptions): string {
+function launchError(error: unknown, options: Pick<GroupOptions, 'cwd'>): string {
   if (!existsSync(options.cwd)) return `the working directory ${options.cwd} does not exist`;
   return error instanceof Error ? error.message : String(error);
 }

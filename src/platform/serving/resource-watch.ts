@@ -13,6 +13,8 @@ export interface WatchedProcess {
   /** What to `remove` it by. */
   readonly key: object;
   readonly pid: number;
+  /** All that belongs to it; undefined, or absent: its descendants. */
+  readonly processes?: () => readonly number[] | undefined;
   /** Above it the exact and dear reading is taken, so that shared pages are not held against it twice. */
   readonly limitBytes: number;
   readonly onUsage: (usage: ResourceUsage) => void;
@@ -72,7 +74,7 @@ export function createResourceWatch(clock: Clock, intervalMs: number): ResourceW
 }
 
 function read(watched: Watched, atMs: number): void {
-  if (watched.readings % READINGS_PER_SEARCH === 0) watched.pids = processTree(watched.pid);
+  if (watched.readings % READINGS_PER_SEARCH === 0) watched.pids = watched.processes?.() ?? processTree(watched.pid);
   watched.readings += 1;
   const memoryBytes = memoryOf(watched.pids, watched.limitBytes);
   // Gone between two readings: its exit is on the way.

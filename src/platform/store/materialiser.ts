@@ -49,7 +49,8 @@ async function materialise(options: MaterialiserOptions, manifest: Manifest, dir
   const isThere = existsSync(directory);
   if (isThere && (await isTreeWhole(manifest, directory, source, pace))) return;
   const parent = dirname(directory);
-  mkdirSync(parent, { recursive: true, mode: 0o755 });
+  // Versions are named by digests: who may pass through here finds only what he knows.
+  mkdirSync(parent, { recursive: true, mode: 0o711 });
   await discardDrafts(trash, directory);
   const draft = `${directory}.tmp-${randomBytes(6).toString('hex')}`;
   try {

@@ -1,0 +1,57 @@
+/** Level `process`: no new privileges, limits, and a user for each application where the platform is root. */
+import { chmodSync, chownSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Launcher, LaunchRequest } from '../launcher.ts';
+import { becomeUser } from './become-user.ts';
+import { enterLimits } from './enter-limits.ts';
+import { instanceLimits } from './instance-limits.ts';
+import type { LauncherParts } from './launcher-parts.ts';
+import { isWithin } from './mounts.ts';
+import { launchWrapped } from './wrapped-launch.ts';
+
+export interface ProcessParts extends LauncherParts {
+  /** Below them are versions' files and what builds made for one version: the only files whose owner is changed. */
+  readonly ownDirectories: readonly string[];
+}
+
+export function createProcessLauncher(parts: ProcessParts): Launcher {
+  const { clock, guard, cgroups, openFiles, userOf } = parts;
+  return {
+    level: 'process',
+    temporaryPath: (directory) => directory,
+    launch(request) {
+      const { deployment, memory } = request;
+      const user = userOf?.(deployment.application);
+      if (user !== undefined) giveTo(user, request, parts.ownDirectories);
+      const cgroup = cgroups.create(parts.nextName(), instanceLimits(deployment.spec, memory, parts.processLimit));
+      const wrappers = [
+        ...enterLimits({ groups: cgroup.joinFiles, openFiles }),
+        ...becomeUser({ user, diesWithPlatform: true }),
+        // Counted by user, so only of use where each application has its own.
+        ...(user === undefined || cgroups.limits.includes('processes') ? [] : limitOfUser(parts.processLimit)),
+      ];
+      return launchWrapped({ clock, guard, request, wrappers, cgroup });
+    },
+  };
+}
+
+/** Of its own files it may write the temporary ones; others may not even read them. */
+function giveTo(
+  user: number,
+  { temporaryDirectory, directory, command }: LaunchRequest,
+  ownDirectories: readonly string[],
+): void {
+  chmodSync(dirname(temporaryDirectory), 0o711);
+  chownSync(temporaryDirectory, user, user);
+  for (const path of new Set([directory, command.cwd])) {
+    // A runtime may start its program anywhere, and the machine is not ours to give away.
+    if (!ownDirectories.some((own) => path !== own && isWithin(path, own))) continue;
+    chownSync(path, 0, user);
+    chmodSync(path, 0o750);
+  }
+}
+
+/** All instances of an application together: a generous bound, against fork bombs. */
+function limitOfUser(processes: number): readonly string[] {
+  return ['/usr/bin/prlimit', `--nproc=${8 * processes}`, '--'];
+}

@@ -72,6 +72,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     promote: flags.promote,
     stopPrevious: line.stopPrevious,
     isDryRun: flags['dry-run'],
+    asksFirst: line.command === 'deploy',
     autoOrder: flags['auto-order'],
     allModules: flags['all-modules'],
     allowsAnyRuntime: flags['allow-any-runtime'],

@@ -8,7 +8,9 @@ export default class Deploy extends BaseCommand {
   static override summary = 'Deploy the way "gcloud app deploy" does.';
   static override description = `Everything named becomes live at one instant, or nothing does.
 
-Without --version a version id is generated from the time. The new versions take all traffic (--no-promote leaves it where it is), and versions that lose all of theirs are stopped (--no-stop-previous-version leaves them running).`;
+Without --version a version id is generated from the time. The new versions take all traffic (--no-promote leaves it where it is), and versions that lose all of theirs are stopped (--no-stop-previous-version leaves them running).
+
+A terminal shows the plan and asks before anything changes; scripts, --yes and --quiet are not asked. "update" never asks.`;
   static override examples = [
     '<%= config.bin %> deploy',
     '<%= config.bin %> deploy app.yaml worker.yaml --no-promote',

@@ -2,7 +2,6 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { Clock } from '../support/clock.ts';
-import type { DeployPlan } from './deploy-plan.ts';
 import type { DeploySources } from './deploy-sources.ts';
 
 export interface DeployContext {
@@ -13,8 +12,6 @@ export interface DeployContext {
   readonly signal: AbortSignal;
   /** Of the file-state cache. */
   readonly cacheDirectory: string;
-  /** Asked once, before the first change; false ends the deploy. Absent: go ahead. */
-  readonly confirm?: (plan: DeployPlan) => Promise<boolean>;
   /** Replaces the real configuration loader and packager. */
   readonly sources?: DeploySources;
 }

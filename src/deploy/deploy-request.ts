@@ -23,6 +23,8 @@ export interface DeployRequest {
   /** gcloud manners: stop the version that had all traffic (manual and basic scaling only). */
   readonly stopPrevious: boolean;
   readonly isDryRun: boolean;
+  /** Shows the plan and asks whether to go ahead, once, before the first change. */
+  readonly asksFirst?: boolean;
   readonly autoOrder: boolean;
   /** Directory mode: every module file below the directory, not just its app.yaml. */
   readonly allModules: boolean;

@@ -3,6 +3,7 @@ import { failure, isAppcfgError } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
+import { confirmation } from './confirmation.ts';
 import { type DeployContext, sourcesOf } from './deploy-context.ts';
 import { type DeployPlan, isEmptyPlan } from './deploy-plan.ts';
 import type { DeployReport } from './deploy-report.ts';
@@ -34,7 +35,7 @@ export async function deploy(request: DeployRequest, context: DeployContext): Pr
   for (const warning of plan.warnings) context.reporter.event({ type: 'warning', ...warning });
   if (isEmptyPlan(plan)) return finish('unchanged', prepared, plan.current, context);
   if (request.isDryRun) return finish('planned', prepared, plan.current, context);
-  if (context.confirm && !(await context.confirm(plan))) {
+  if (request.asksFirst === true && !(await context.reporter.confirm(confirmation(plan)))) {
     throw failure('deploy.declined', { application: plan.application });
   }
   return execute(prepared, context);

@@ -16,7 +16,8 @@ export function planLines(
   return [...send, ...plan.changes.flatMap(changeLines)];
 }
 
-function changeLines(change: Change): readonly string[] {
+/** The lines of one change. */
+export function changeLines(change: Change): readonly string[] {
   switch (change.kind) {
     case 'create-version':
       return [`create ${nameOf(change.packaged)}: ${contents(change.packaged)}`];

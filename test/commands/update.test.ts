@@ -152,6 +152,43 @@ describe('deploy', () => {
   });
 });
 
+describe('asking before a deploy', () => {
+  const gcloud = 'runtime: python27\nthreadsafe: true\nhandlers:\n- url: /.*\n  script: main.app\n';
+
+  it('is for deploy at a terminal; no is an answer', async () => {
+    const terminal = openTerminal({ answer: false });
+    placeSample(terminal);
+    terminal.write('app.yaml', gcloud);
+    const { code, stderr } = await terminal.run('deploy', 'app.yaml', '-A', 'shop', '--version', 'one');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: The deploy of application shop was declined; nothing was changed.');
+    expect(terminal.questions).toEqual([
+      expect.stringMatching(
+        /^Application shop:\n {4}create default:one: .*\n {4}traffic of default: all to one\nDeploy\?$/,
+      ),
+    ]);
+    expect(await terminal.backend.describe('shop')).toBeUndefined();
+  });
+
+  it.each([['-q'], ['--yes'], ['--json']])('is not for %s', async (flag) => {
+    const terminal = openTerminal({ answer: false });
+    placeSample(terminal);
+    terminal.write('app.yaml', gcloud);
+    expect(await terminal.run('deploy', 'app.yaml', '-A', 'shop', flag)).toMatchObject({ code: 0 });
+    expect(terminal.questions).toEqual([]);
+  });
+
+  it('is not for update, nor for scripts', async () => {
+    const seated = openTerminal({ answer: false });
+    await deploySample(seated);
+    expect(seated.questions).toEqual([]);
+    const scripted = openTerminal();
+    placeSample(scripted);
+    scripted.write('app.yaml', gcloud);
+    expect(await scripted.run('deploy', 'app.yaml', '-A', 'shop')).toMatchObject({ code: 0 });
+  });
+});
+
 describe('what the command line says wrongly', () => {
   it.each([
     [['-E', 'FOO'], '--env-variable can\'t be "FOO"; expected NAME:VALUE'],

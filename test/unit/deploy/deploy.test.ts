@@ -228,9 +228,43 @@ describe('deploy', () => {
 
   it('ends when the plan is declined, with nothing sent', async () => {
     const bench = workbench(threeModules());
-    const context = { ...bench.context, confirm: async () => false };
-    expect(await failureOf(deploy(sampleRequest(), context))).toMatchObject({ code: 'deploy.declined' });
+    bench.reporter.answer = false;
+    const request = sampleRequest({ asksFirst: true });
+    expect(await failureOf(deploy(request, bench.context))).toMatchObject({ code: 'deploy.declined' });
     expect(await bench.backend.applications()).toEqual([]);
+    expect(bench.reporter.questions).toHaveLength(1);
+  });
+
+  it('asks only for what changes something, and only when it is to', async () => {
+    const bench = workbench(threeModules());
+    await deploy(sampleRequest({ asksFirst: true, isDryRun: true }), bench.context);
+    await deploy(sampleRequest(), bench.context);
+    await deploy(sampleRequest({ asksFirst: true }), bench.context);
+    expect(bench.reporter.questions).toEqual([]);
+  });
+
+  it('marks in its question what takes away something that works', async () => {
+    const bench = workbench([sampleModule('default')]);
+    const job = { url: '/tick', schedule: 'every 2 hours', timezone: 'UTC', description: '' };
+    bench.described = { ...bench.described, settings: { cron: [job] } };
+    await deploy(sampleRequest(), bench.context);
+    bench.described = {
+      ...bench.described,
+      modules: [sampleModule('default'), sampleModule('api')],
+      settings: { cron: [] },
+    };
+    await deploy(sampleRequest({ asksFirst: true }), bench.context);
+    const [question] = bench.reporter.questions;
+    expect(question?.defaultAnswer).toBe(true);
+    expect(question?.message.split('\n')).toEqual([
+      'Application shop:',
+      '    keep default:uno (unchanged)',
+      expect.stringMatching(/^ {4}create api:uno: /),
+      '    traffic of api: all to uno',
+      '  ! cron: delete /tick (every 2 hours, UTC)',
+      '  (! changes or takes away what works now)',
+      'Deploy?',
+    ]);
   });
 
   it('passes on why a release failed; the former one stays', async () => {

@@ -88,6 +88,8 @@ export function packagedTree(directory: string, tree: Tree): PackagedFiles {
 export class RecordingReporter implements Reporter {
   readonly events: ProgressEvent[] = [];
   readonly questions: Question[] = [];
+  /** undefined: that of the question. */
+  answer: boolean | undefined;
 
   event(event: ProgressEvent): void {
     this.events.push(event);
@@ -95,7 +97,7 @@ export class RecordingReporter implements Reporter {
 
   async confirm(question: Question): Promise<boolean> {
     this.questions.push(question);
-    return question.defaultAnswer;
+    return this.answer ?? question.defaultAnswer;
   }
 
   of<T extends ProgressEvent['type']>(type: T): readonly Extract<ProgressEvent, { readonly type: T }>[] {

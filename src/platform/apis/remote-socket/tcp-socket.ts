@@ -20,6 +20,8 @@ export class TcpSocket implements PlatformSocket {
   #socket: Socket | undefined;
   #state: 'fresh' | 'connecting' | 'connected' | 'failed' = 'fresh';
   #error: ErrorName | undefined;
+  #local: Endpoint | undefined;
+  #remote: Endpoint | undefined;
   #hasEnded = false;
   #isClosedForWriting = false;
   #sent = 0;
@@ -79,16 +81,11 @@ export class TcpSocket implements PlatformSocket {
   }
 
   localEndpoint(): Endpoint | undefined {
-    const { localAddress, localPort } = this.#socket ?? {};
-    return localAddress === undefined || localPort === undefined
-      ? undefined
-      : { address: localAddress, port: localPort };
+    return this.#local;
   }
 
   remoteEndpoint(): Endpoint | undefined {
-    const { remoteAddress, remotePort } = this.#socket ?? {};
-    if (this.#state !== 'connected' || remoteAddress === undefined || remotePort === undefined) return undefined;
-    return { address: remoteAddress, port: remotePort };
+    return this.#state === 'connected' ? this.#remote : undefined;
   }
 
   shutDown({ reads, writes }: { readonly reads: boolean; readonly writes: boolean }): void {
@@ -150,6 +147,9 @@ export class TcpSocket implements PlatformSocket {
     socket.on('connect', () =>
       happened(() => {
         this.#state = 'connected';
+        // Node forgets them when the connection has ended.
+        this.#local = endpointOf(socket.localAddress, socket.localPort);
+        this.#remote = endpointOf(socket.remoteAddress, socket.remotePort);
       }),
     );
     socket.on('error', (error) =>
@@ -195,4 +195,8 @@ export class TcpSocket implements PlatformSocket {
     const error = this.takeError();
     if (error !== undefined) throw systemError(error);
   }
+}
+
+function endpointOf(address: string | undefined, port: number | undefined): Endpoint | undefined {
+  return address === undefined || port === undefined ? undefined : { address, port };
 }

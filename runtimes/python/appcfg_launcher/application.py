@@ -4,7 +4,7 @@ import sys
 import threading
 import traceback
 
-from . import cgi_script, context, lifecycle, output, request_variables, wsgi
+from . import background, cgi_script, context, lifecycle, output, own_sdk, request_variables, wsgi
 from .scripts import CgiScript
 
 # The source address that only the platform can send (the router removes the header from outside).
@@ -27,16 +27,16 @@ class FirstGeneration(object):
         path = request.target.partition('?')[0]
         if path == '/_ah/stop':
             return _stop(request, response)
+        if path == '/_ah/background':
+            # Beside all others, threadsafe or not: whoever started it waits for it inside a request.
+            return self._background(request, response)
         if self._turn is None:
             return self._answer(request, response)
         with self._turn:
             return self._answer(request, response)
 
     def _answer(self, request, response):
-        variables = request_variables.first_generation(request, '')
-        environ = dict(self._process_environ)
-        environ.update(variables)
-        context.begin(environ['REQUEST_LOG_ID'], environ)
+        environ = self._begin(request)
         try:
             script = self._scripts.find(environ['PATH_INFO'])
             if script is None:
@@ -54,6 +54,33 @@ class FirstGeneration(object):
             context.end()
 
 
+    def _background(self, request, response):
+        """Runs a background thread of the application's, for as long as it takes."""
+        request_id = request.header('x-appengine-backgroundrequest')
+        if request.header('x-appengine-user-ip') != _PLATFORM_ADDRESS or not request_id:
+            return _not_found(response)
+        environ = self._begin(request)
+        try:
+            succeeded = own_sdk.run_background(environ)
+            if succeeded is None:
+                succeeded = background.run(request_id)
+            response.set_head('200 OK' if succeeded else '500 Internal Server Error', [('Content-Type', 'text/plain')])
+            response.write(b'OK' if succeeded else b'', is_whole=True)
+            response.finish()
+        except BaseException:
+            _fail(response, sys.exc_info())
+        finally:
+            output.flush()
+            context.end()
+
+    def _begin(self, request):
+        """Gives this thread the environment of the request."""
+        environ = dict(self._process_environ)
+        environ.update(request_variables.first_generation(request, ''))
+        context.begin(environ['REQUEST_LOG_ID'], environ, request.header('x-appengine-api-ticket'))
+        return environ
+
+
 class SecondGeneration(object):
     """A plain WSGI server."""
 
@@ -62,7 +89,7 @@ class SecondGeneration(object):
         self._application = application
 
     def handle(self, request, response):
-        context.begin(request.header('x-appengine-request-log-id'))
+        context.begin(request.header('x-appengine-request-log-id'), None, request.header('x-appengine-api-ticket'))
         try:
             variables, scheme = request_variables.plain(request, self._settings.port)
             wsgi.run(self._application, wsgi.environ_for(request, variables, scheme, True), response)
@@ -77,8 +104,9 @@ def _stop(request, response):
     """Runs the shutdown hook; the application never sees the request."""
     if request.header('x-appengine-user-ip') != _PLATFORM_ADDRESS:
         return _not_found(response)
-    context.begin(request.header('x-appengine-request-log-id'))
+    context.begin(request.header('x-appengine-request-log-id'), None, request.header('x-appengine-api-ticket'))
     try:
+        own_sdk.adopt_shutdown_hook()
         lifecycle.begin_shutdown()
         response.set_head('200 OK', [('Content-Type', 'text/plain')])
         response.write(b'ok', is_whole=True)

@@ -1,4 +1,4 @@
-"""Which request a thread works on: its environment and its id in the log."""
+"""Which request a thread works on: its environment, its id in the log, its ticket for the platform's APIs."""
 import threading
 
 _local = threading.local()
@@ -13,14 +13,18 @@ def request_id():
     return getattr(_local, 'request_id', None)
 
 
-def begin(request_id_, environ_=None):
+def ticket():
+    return getattr(_local, 'ticket', None)
+
+
+def begin(request_id_, environ_=None, ticket_=None):
     _local.request_id = request_id_
     _local.environ = environ_
+    _local.ticket = ticket_
 
 
 def end():
-    _local.request_id = None
-    _local.environ = None
+    begin(None)
 
 
 def inherit_in_threads():
@@ -38,13 +42,13 @@ def inherit_in_threads():
 
 def _inheriting(start):
     def start_thread(function, *args, **kwargs):
-        inherited_id, inherited_environ = request_id(), environ()
+        inherited_id, inherited_environ, inherited_ticket = request_id(), environ(), ticket()
         if inherited_id is None and inherited_environ is None:
             return start(function, *args, **kwargs)
         copied = None if inherited_environ is None else dict(inherited_environ)
 
         def run(*run_args, **run_kwargs):
-            begin(inherited_id, copied)
+            begin(inherited_id, copied, inherited_ticket)
             try:
                 return function(*run_args, **run_kwargs)
             finally:

@@ -3,10 +3,7 @@ import ctypes
 import sys
 import threading
 
-try:
-    from thread import get_ident
-except ImportError:
-    from threading import get_ident
+from .thread_ident import get_ident
 
 _lock = threading.Lock()
 _in_application = set()

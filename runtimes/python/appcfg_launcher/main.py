@@ -5,9 +5,10 @@ import sys
 import time
 import traceback
 
-from . import context, output, request_environ, scripts, sdk_fallback, settings
+from . import context, local_names, output, own_sdk, request_environ, scripts, sdk_fallback, settings, url_fetch_http
 from .application import FirstGeneration, SecondGeneration
 from .server import Server, port_problem, write_error
+from appcfg_sockets import install as sockets
 
 
 def run():
@@ -34,17 +35,23 @@ def run():
 def _first(launch):
     if hasattr(time, 'tzset'):
         time.tzset()
+    sockets.install(launch.libraries)
     sdk_fallback.install()
     request_environ.install()
     context.inherit_in_threads()
+    local_names.install()
+    url_fetch_http.install()
     if os.path.isfile(os.path.join(launch.root, 'appengine_config.py')):
         scripts.import_or_explain('appengine_config', launch.libraries)
     found = scripts.Scripts(launch)
     found.load_all()
+    own_sdk.register()
     return FirstGeneration(launch, found)
 
 
 def _second(launch):
+    sdk_fallback.install()
+    local_names.install()
     script = launch.handlers[0]['script']
     return SecondGeneration(launch, scripts.load_wsgi(script).application)
 

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from . import context
+from . import context, log_flush
 from .compat import PY2, as_text
 
 _MAX_LINE = 64 * 1024
@@ -23,7 +23,9 @@ def emit(level, message, fd=2, request_id=None):
     request_id = request_id or context.request_id()
     if request_id:
         record['requestId'] = request_id
-    write_raw(fd, b'\x1e' + json.dumps(record).encode('ascii') + b'\n')
+    data = b'\x1e' + json.dumps(record).encode('ascii') + b'\n'
+    write_raw(fd, data)
+    log_flush.printed(len(message))
 
 
 def write_raw(fd, data):

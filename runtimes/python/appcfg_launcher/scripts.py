@@ -18,6 +18,10 @@ _BUNDLED_BY_APP_ENGINE = (
     'PyAMF', 'pycrypto', 'pytz', 'setuptools', 'six', 'ujson', 'webapp2', 'webob', 'werkzeug', 'yaml')
 
 
+_OWN_APIS = ('api.app_identity, api.background_thread, api.logservice, api.memcache, api.modules, api.runtime, '
+             'api.taskqueue, api.urlfetch, api.users, ext.deferred, ext.vendor, runtime')
+
+
 class StartError(Exception):
     """The application can't be served as it is; the message is for its author."""
 
@@ -128,8 +132,8 @@ def _missing_name(error, trace):
 
 def _explain(missing, libraries):
     if missing.startswith('google.appengine'):
-        return ('%s is not part of the google.appengine package that this platform brings (api.modules, api.runtime, '
-                'ext.vendor); put an App Engine SDK that has it into the folder of the application.' % missing)
+        return ('%s is not part of the google.appengine package that this platform brings (%s); '
+                'put an App Engine SDK that has it into the folder of the application.' % (missing, _OWN_APIS))
     top = missing.split('.')[0]
     if top in sys.modules:
         return None

@@ -19,6 +19,10 @@ def install():
         sys.meta_path.append(_Finder3())
 
 
+def is_ours(package):
+    return any(path.startswith(_LIBRARY + os.sep) for path in package.__path__)
+
+
 class _Finder2(object):
     def find_module(self, name, path=None):
         if name not in _NAMES:

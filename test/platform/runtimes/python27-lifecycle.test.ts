@@ -106,7 +106,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     ['main.app', 'app.yaml lists the library webapp2, which this platform does not bring'],
     ['clearsilver.app', 'App Engine brought the library clearsilver'],
     ['ndb.app', 'google.appengine.ext.ndb is not part of the google.appengine package'],
-    ['taskqueue.app', 'google.appengine.api.taskqueue is not part of the google.appengine package'],
+    ['mail.app', 'google.appengine.api.mail is not part of the google.appengine package'],
     ['absent.app', 'absent'],
   ])('explains why %s can not be imported', async (script, explanation) => {
     const libraries = [{ name: 'webapp2', version: 'latest' }];

@@ -1,1 +1,1 @@
-"""Extensions: vendor."""
+"""Extensions: deferred, vendor."""

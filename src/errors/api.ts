@@ -7,6 +7,18 @@ export const apiErrors = {
     exitCode: 1,
     message: (d: { readonly field: string; readonly reason: string }) => `${d.field} ${d.reason}.`,
   }),
+  'api.bad-version': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly problem: string; readonly others: number; readonly diagnostics: readonly unknown[] }) =>
+      `This version can't be deployed: ${d.problem}${d.others > 0 ? ` (and ${d.others} more)` : ''}`,
+  }),
+  'api.bad-settings': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly what: string; readonly problem: string; readonly diagnostics: readonly unknown[] }) =>
+      `This ${d.what} configuration can't be used: ${d.problem}`,
+  }),
   'api.not-found': entry({
     fault: 'user',
     exitCode: 1,

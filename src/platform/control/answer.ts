@@ -26,7 +26,8 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'api.condition': [412, 'FAILED_PRECONDITION'],
   'release.invalid': [400, 'INVALID_ARGUMENT'],
   'release.limit': [400, 'INVALID_ARGUMENT'],
-  'config.invalid': [400, 'INVALID_ARGUMENT'],
+  'api.bad-version': [400, 'INVALID_ARGUMENT'],
+  'api.bad-settings': [400, 'INVALID_ARGUMENT'],
   'deploy.default-missing': [400, 'INVALID_ARGUMENT'],
   'deploy.conflict': [409, 'ABORTED'],
   'platform.closing': [503, 'UNAVAILABLE'],
@@ -69,9 +70,9 @@ function detailsOf(error: AppcfgError): WireError['error']['details'] {
 
 function violationsOf({ code, details }: AppcfgError): readonly FieldViolation[] {
   if (code === 'api.invalid') return [{ field: String(details.field), description: String(details.reason) }];
-  if (code !== 'config.invalid' || !Array.isArray(details.diagnostics)) return [];
+  if (!Array.isArray(details.diagnostics)) return [];
   return (details.diagnostics as readonly Diagnostic[]).map(({ path, message, hint }) => ({
-    field: `version.${path}`,
+    field: [code === 'api.bad-version' ? 'version' : '', path].filter(Boolean).join('.'),
     description: [message, ...(hint === undefined ? [] : [hint])].join(' '),
   }));
 }

@@ -1,8 +1,9 @@
-/** The surfaces for other people's tools: Admin API, Cloud Storage, and their description. */
+/** The surfaces for other people's tools: Admin API and its description, Cloud Storage, parts of Google's other APIs. */
 import { rmSync } from 'node:fs';
 import type { AdminParts } from './admin/admin-parts.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { discoveryRoute } from './admin/discovery-route.ts';
+import { googleRoutes } from './google/google-routes.ts';
 import type { Route } from './route-table.ts';
 import { storageRoutes } from './storage/storage-routes.ts';
 import { UploadSessions } from './storage/upload-sessions.ts';
@@ -17,7 +18,7 @@ export function createApiSurfaces(parts: AdminParts, uploadDirectory: string): A
   rmSync(uploadDirectory, { recursive: true, force: true });
   const uploads = new UploadSessions({ directory: uploadDirectory, clock: parts.clock });
   return {
-    routes: [discoveryRoute, ...adminRoutes(parts), ...storageRoutes({ ...parts, uploads })],
+    routes: [discoveryRoute, ...adminRoutes(parts), ...storageRoutes({ ...parts, uploads }), ...googleRoutes(parts)],
     close: () => uploads.close(),
   };
 }

@@ -49,11 +49,11 @@ function fullFields({ spec, fileCount }: Version): Json {
       staticFile: handler.file,
       ...defined({ mimeType: handler.mimeType }),
     })),
-    libraries: spec.libraries,
-    envVariables: spec.environmentVariables,
-    buildEnvVariables: spec.buildEnvironmentVariables,
     deployment: { zip: { filesCount: fileCount } },
     ...defined({
+      libraries: nonEmpty(spec.libraries),
+      envVariables: nonEmpty(spec.environmentVariables),
+      buildEnvVariables: nonEmpty(spec.buildEnvironmentVariables),
       defaultExpiration:
         spec.defaultExpirationSeconds === undefined ? undefined : durationOfSeconds(spec.defaultExpirationSeconds),
       apiConfig: spec.apiConfig && { url: spec.apiConfig.url, script: spec.apiConfig.script },
@@ -77,12 +77,14 @@ function scalingFields(scaling: Scaling, instances: number | undefined): Json {
           maxPendingLatency:
             scaling.maxPendingLatencyMs === undefined ? undefined : durationOfMs(scaling.maxPendingLatencyMs),
           maxConcurrentRequests: scaling.maxConcurrentRequests,
-          standardSchedulerSettings: defined({
-            minInstances: scaling.minInstances,
-            maxInstances: scaling.maxInstances,
-            targetCpuUtilization: scaling.targetCpuUtilization,
-            targetThroughputUtilization: scaling.targetThroughputUtilization,
-          }),
+          standardSchedulerSettings: nonEmpty(
+            defined({
+              minInstances: scaling.minInstances,
+              maxInstances: scaling.maxInstances,
+              targetCpuUtilization: scaling.targetCpuUtilization,
+              targetThroughputUtilization: scaling.targetThroughputUtilization,
+            }),
+          ),
         }),
       };
   }
@@ -143,4 +145,8 @@ function healthCheck(check: HealthCheck | undefined): Json | undefined {
 
 function defined(value: Readonly<Record<string, unknown>>): Json {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
+}
+
+function nonEmpty<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
 }

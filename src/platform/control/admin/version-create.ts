@@ -13,7 +13,7 @@ import type { AdminParts } from './admin-parts.ts';
 import { authorOf, invalid, targetOf } from './request-facts.ts';
 import { versionFiles } from './version-files.ts';
 
-/** @throws AppcfgError `api.invalid`, `config.invalid`, `deploy.default-missing` ...: everything that can be known before */
+/** @throws AppcfgError `api.invalid`, `api.bad-version`, `deploy.default-missing` ...: everything that can be known before */
 export async function newVersionRequest(
   parts: AdminParts,
   request: RouteRequest,
@@ -36,13 +36,14 @@ export async function newVersionRequest(
   return release;
 }
 
-/** @throws AppcfgError `config.invalid` with everything that is wrong */
+/** @throws AppcfgError `api.bad-version` with everything that is wrong */
 export function specOf(version: VersionShape): VersionSpec {
   // Through the reader of app.yaml, JSON being YAML: the same rules and defaults whichever tool deploys.
   const { value, diagnostics } = parseModuleFile(JSON.stringify(moduleFileData(version)), 'version');
   if (value === undefined || hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    throw failure('config.invalid', { errors: errors.length, files: 1, diagnostics: errors });
+    const problem = errors[0]?.message ?? 'it says nothing';
+    throw failure('api.bad-version', { problem, others: Math.max(0, errors.length - 1), diagnostics: errors });
   }
   const { yamlFile: _, ...spec } = value.spec;
   return spec;

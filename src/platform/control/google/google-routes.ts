@@ -1,0 +1,62 @@
+/** The parts of Google's other APIs that tools for App Engine call: logs, cron jobs, queues, indexes. */
+import { LOCATION } from '../../../protocol/admin/resources.ts';
+import { requireApplication } from '../../changes.ts';
+import type { AdminParts } from '../admin/admin-parts.ts';
+import { applicationOf } from '../admin/request-facts.ts';
+import type { Route } from '../route-table.ts';
+import { datastoreRoutes } from './datastore-routes.ts';
+import { loggingRoutes } from './logging-routes.ts';
+import { schedulerRoutes } from './scheduler-routes.ts';
+import { SettingsTurns } from './settings-turns.ts';
+import { tasksRoutes } from './tasks-routes.ts';
+
+export function googleRoutes(parts: AdminParts): readonly Route[] {
+  const turns = new SettingsTurns(parts);
+  return [
+    ...loggingRoutes(parts),
+    ...locationRoutes(parts),
+    ...serviceUsageRoutes(),
+    ...schedulerRoutes(parts, turns),
+    ...tasksRoutes(parts, turns),
+    ...datastoreRoutes(parts, turns),
+  ];
+}
+
+function locationRoutes(parts: AdminParts): readonly Route[] {
+  return ['/v1', '/v1beta1', '/v2', '/v2beta2', '/v2beta3'].map((api) => ({
+    method: 'GET',
+    pattern: `${api}/projects/:app/locations`,
+    handler: (request) => {
+      const { id } = requireApplication(parts, applicationOf(request));
+      const labels = { 'cloud.googleapis.com/region': LOCATION };
+      return { locations: [{ name: `projects/${id}/locations/${LOCATION}`, locationId: LOCATION, labels }] };
+    },
+  }));
+}
+
+/** Tools ask whether an API is enabled before they use it; those that are here always are. */
+function serviceUsageRoutes(): readonly Route[] {
+  const service = '/v1/projects/:app/services/:service_name';
+  const enabled = (application: string, name: string) => ({
+    name: `projects/${application}/services/${name}`,
+    parent: `projects/${application}`,
+    config: { name },
+    state: 'ENABLED',
+  });
+  return [
+    {
+      method: 'POST',
+      pattern: `${service}:enable`,
+      handler: (request) => {
+        const state = enabled(applicationOf(request), request.parameters.service_name ?? '');
+        const type = 'type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse';
+        return { name: 'operations/noop.DONE_OPERATION', done: true, response: { '@type': type, service: state } };
+      },
+    },
+    {
+      method: 'GET',
+      pattern: service,
+      handler: (request) => enabled(applicationOf(request), request.parameters.service_name ?? ''),
+    },
+  ];
+}

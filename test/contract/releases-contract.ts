@@ -89,7 +89,8 @@ export function releasesContract(bench: ContractBench): void {
     const upload = bench.upload();
     const requestId = `again-${application}`;
     const first = await bench.release(application, [upload], { requestId });
-    const second = await bench.release(application, [upload], { requestId });
+    // The very same request: it still names no release that it was planned on.
+    const second = await bench.release(application, [upload], { requestId, basedOn: undefined });
     expect(second.id).toBe(first.id);
     expect(second.release).toBe(first.release);
     expect(await bench.backend.releases.list(application)).toHaveLength(1);

@@ -16,6 +16,7 @@ import { logRequest } from './request-log.ts';
 import { parseTarget, type RequestTarget } from './request-path.ts';
 import type { Route, RoutedRequest } from './routed-request.ts';
 import type { RouterCore } from './router-core.ts';
+import { emptyRoutingTable } from './routing-table.ts';
 import { serveStatic } from './static-files.ts';
 import { TRAFFIC_COOKIE } from './traffic.ts';
 import { unknownHostReply } from './unrouted.ts';
@@ -96,6 +97,8 @@ function malformation(
 }
 
 const noPath = textReply(400, 'The request has no path.');
+/** The platform has not said yet what is deployed; "not found" would be remembered by whoever stands in front. */
+const startingReply = textReply(503, 'The platform is starting.', ['Retry-After', '1']);
 
 function refuseHost(
   core: RouterCore,
@@ -103,6 +106,7 @@ function refuseHost(
   host: { readonly name: string | undefined; readonly problem: 'unknown-name' | 'bad-host' },
 ): void {
   if (host.problem === 'bad-host') sendReply(exchange, textReply(400, 'The Host header is not a host name.'));
+  else if (core.table.source === emptyRoutingTable) sendReply(exchange, startingReply);
   else sendReply(exchange, unknownHostReply({ table: core.table, isLocalClient: isLocalClient(exchange, host.name) }));
 }
 

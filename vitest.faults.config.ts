@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// As in vitest.config.ts.
+process.env.NODE_EXTRA_CA_CERTS = '';
+process.env.NO_COLOR = '1';
+
+/** What breaks on purpose: minutes, not seconds, so apart from `npm test`. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -22,6 +22,9 @@ import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
 import { DurableChanges } from './durable-changes.ts';
 import { edgeOf } from './edge.ts';
+import { createEgressPolicy } from './egress/egress-policy.ts';
+import { operatorRules } from './egress/operator-rules.ts';
+import { ownRanges } from './egress/own-ranges.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
 import { ObjectStore } from './objects/object-store.ts';
@@ -39,6 +42,8 @@ import { createBlobStore } from './store/disk-blob-store.ts';
 import { openStateStore } from './store/open-state-store.ts';
 import { migrations } from './store/schema.ts';
 import { acquireOwnership } from './store/single-owner.ts';
+import { DailyUsage } from './usage/daily-usage.ts';
+import { paidApplications } from './usage/paid-applications.ts';
 
 const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
@@ -88,6 +93,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 async function start(options: PlatformOptions, lifetime: Lifetime): Promise<RunningPlatform> {
   const { clock, directories } = options;
   const state = directories.state;
+  const socketRules = operatorRules(directories.config, options.environment);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const ownership = await acquireOwnership(state);
   lifetime.onClose('ownership', () => ownership.release());
@@ -96,6 +102,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const store = await openStateStore(join(state, 'platform.db'), migrations);
   lifetime.onClose('store', () => store.close());
   const desired = new DesiredState(store);
+  const usage = new DailyUsage(store, clock);
+  lifetime.onClose('usage', () => usage.write());
   const blobs = createBlobStore(join(state, 'blobs'), { clock, run: createRunCommand(clock) });
   const logs = await createLogStore({ directory: join(state, 'logs'), clock });
   lifetime.onClose('logs', () => logs.close());
@@ -133,7 +141,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     cacheDirectory: join(directories.cache, 'builds'),
     nonce: persistentSecret(join(state, 'nonce')),
     tickets: apis.tickets,
-    environmentFor: (deployment) => apis.environmentFor(deployment),
+    environmentFor: (deployment, instance) => apis.environmentFor(deployment, instance),
     onChange: () => {},
   });
   lifetime.onClose('engine', () => engine.close());
@@ -179,6 +187,14 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     engine,
     router,
     logs,
+    sockets: {
+      policy: createEgressPolicy({ allow: socketRules, ownRanges: ownRanges() }),
+      onTraffic: (application, { sentBytes, receivedBytes }) => {
+        usage.add(application, 'socket-bytes-sent', sentBytes);
+        usage.add(application, 'socket-bytes-received', receivedBytes);
+      },
+      isPaid: paidApplications(options.environment),
+    },
     directory: state,
     isPlatformPort: (port) => platformPorts.has(port),
     environment: options.environment,
@@ -205,6 +221,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const startedAt = new Date(clock.now()).toISOString();
   const info = (): PlatformInfo => ({ ...daemon, applications: desired.applications().map(({ id }) => id) });
   const controlParts: ControlParts = {
+    usage,
     desired,
     changes,
     operations,

@@ -1,6 +1,7 @@
 /** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
 import type { SettingsKind } from '../model/settings.ts';
 import type { NewTask } from '../model/task-queue.ts';
+import type { DailyTraffic } from '../model/usage.ts';
 
 /** Raised when tool and platform can no longer talk to each other. */
 export const PROTOCOL_VERSION = 1;
@@ -37,6 +38,8 @@ export const paths = {
   settings: (id: string, kind: SettingsKind) => `${app(id)}/settings/${kind}`,
   /** GET -> { instances: InstanceSummary[] } */
   instances: (id: string) => `${app(id)}/instances`,
+  /** GET -> UsageAnswer */
+  usage: (id: string) => `${app(id)}/usage`,
   /** DELETE */
   instance: (id: string, module: string, version: string, instance: string) =>
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
@@ -106,4 +109,9 @@ export interface WireError {
       readonly hints: readonly string[];
     };
   };
+}
+
+export interface UsageAnswer {
+  /** The newest day first; days without any traffic are left out. */
+  readonly traffic: readonly DailyTraffic[];
 }

@@ -14,6 +14,13 @@ import { createIdentityService } from './identity/identity-service.ts';
 import { createLogService } from './logservice/logservice.ts';
 import { createMemcacheService } from './memcache/memcache-service.ts';
 import { createModulesService, type ModulesParts } from './modules/modules-service.ts';
+import { InstanceTickets } from './remote-socket/instance-tickets.ts';
+import {
+  createRemoteSockets,
+  type RemoteSocketParts,
+  type RemoteSockets,
+} from './remote-socket/remote-socket-service.ts';
+import { hasPlatformSockets } from './remote-socket/socket-limits.ts';
 import { createSystemService } from './system/system-service.ts';
 import { createTaskQueueService, type TaskQueueParts } from './taskqueue/taskqueue-service.ts';
 import { createUrlFetchService } from './urlfetch/urlfetch-service.ts';
@@ -25,6 +32,7 @@ export interface BundledApiParts {
   readonly engine: Pick<Engine, 'inside' | 'isInstancePort'>;
   readonly router: Pick<Router, 'table' | 'dispatchInternal'>;
   readonly logs: LogStore;
+  readonly sockets: Omit<RemoteSocketParts, 'clock'>;
   /** For what services keep: the applications' keys. */
   readonly directory: string;
   /** The control API's and other ports of this machine that no fetch may reach. */
@@ -45,13 +53,15 @@ const disabledServices = new Set([
     'matcher',
     'prospective_search',
   ],
-  ...['rdbms', 'remote_socket', 'search', 'xmpp', 'cloud_datastore_v1beta3', 'file'],
+  ...['rdbms', 'search', 'xmpp', 'cloud_datastore_v1beta3', 'file'],
 ]);
 const HOST = '127.0.0.1';
 
 export class BundledApis {
   readonly tickets = new TicketOffice();
   readonly #clock: Clock;
+  readonly #instanceTickets = new InstanceTickets();
+  #sockets: RemoteSockets | undefined;
   #server: ApiServer | undefined;
   #port: number | undefined;
 
@@ -60,14 +70,19 @@ export class BundledApis {
   }
 
   /** What an instance is told; nothing where its code may not call. */
-  environmentFor({ spec }: Deployment): Readonly<Record<string, string>> {
-    if (this.#port === undefined || !usesApis(spec)) return {};
-    return { API_HOST: HOST, API_PORT: String(this.#port) };
+  environmentFor(deployment: Deployment, instance: string): Readonly<Record<string, string>> {
+    if (this.#port === undefined || !usesApis(deployment.spec)) return {};
+    const server = { API_HOST: HOST, API_PORT: String(this.#port) };
+    if (!hasPlatformSockets(deployment.spec)) return server;
+    return { ...server, APPCFG_SOCKET_TICKET: this.#instanceTickets.issue(deployment, instance) };
   }
 
   async listen(parts: BundledApiParts): Promise<void> {
+    this.#instanceTickets.watch((deploymentId, instance) => parts.engine.inside(deploymentId, instance) !== undefined);
     const server = createApiServer({
       tickets: this.tickets,
+      instanceCaller: (ticket, service) =>
+        service === 'remote_socket' ? this.#instanceTickets.find(ticket) : undefined,
       services: this.#services(parts),
       disabledServices,
       onDefect: (error) => process.emitWarning(`An API call failed: ${messageOf(error)}`),
@@ -77,12 +92,15 @@ export class BundledApis {
   }
 
   async close(): Promise<void> {
+    this.#sockets?.close();
     await this.#server?.close();
   }
 
   #services(parts: BundledApiParts): Readonly<Record<string, ApiService>> {
     const clock = this.#clock;
     const { engine, router, logs, directory, environment } = parts;
+    const sockets = createRemoteSockets({ clock, ...parts.sockets });
+    this.#sockets = sockets;
     const services: Record<string, ApiService> = {
       modules: createModulesService(parts.modules),
       system: createSystemService({ engine }),
@@ -101,6 +119,7 @@ export class BundledApis {
         accessTokenFile: environment.APPCFG_ACCESS_TOKEN_FILE,
       }),
       user: createUserService(),
+      remote_socket: sockets.service,
     };
     services.capability_service = createCapabilityService((name) => services[name] && Object.keys(services[name]));
     return services;

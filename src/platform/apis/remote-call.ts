@@ -2,11 +2,13 @@
 import { messageOf } from '../../errors.ts';
 import { ApplicationError, RpcError } from './api-problem.ts';
 import { type ApiMethod, type ApiService, UnreadableRequest } from './api-service.ts';
-import type { TicketOffice } from './api-tickets.ts';
+import type { TicketOffice, TicketRequest } from './api-tickets.ts';
 import { type RemoteRequest, type RemoteResponse, remoteRequest, remoteResponse } from './protocol/remote-api.ts';
 
 export interface RemoteCalls {
   readonly tickets: TicketOffice;
+  /** Of instances that call outside of their requests; only some services take them. */
+  readonly instanceCaller?: (ticket: string | undefined, service: string) => TicketRequest | undefined;
   readonly services: Readonly<Record<string, ApiService>>;
   /** Services of App Engine that exist and that this platform does not offer. */
   readonly disabledServices: ReadonlySet<string>;
@@ -32,7 +34,8 @@ export function refusedRemoteCall(problem: RpcError): Uint8Array {
 async function answered(calls: RemoteCalls, body: Uint8Array, limits: CallLimits): Promise<RemoteResponse> {
   try {
     const request = readRequest(body);
-    const caller = calls.tickets.find(request.request_id);
+    const { request_id: ticket, service_name: service } = request;
+    const caller = calls.tickets.find(ticket) ?? calls.instanceCaller?.(ticket, service);
     if (!caller) throw new RpcError('securityViolation', 'the ticket of this call is unknown: its request has ended');
     const method = findMethod(calls, request);
     return { response: await method(request.request, { caller, ...limits }) };

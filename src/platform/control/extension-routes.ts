@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
-import { type CollectionReport, type PlatformInfo, paths } from '../../protocol/extension.ts';
+import { type CollectionReport, type PlatformInfo, paths, type UsageAnswer } from '../../protocol/extension.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
 import { applicationView } from '../application-view.ts';
 import { requireApplication, requireVersion } from '../changes.ts';
@@ -12,6 +12,7 @@ import type { LogStore } from '../logs/log-store.ts';
 import type { Operations } from '../operations.ts';
 import type { Engine } from '../serving/engine.ts';
 import type { BlobStore } from '../store/blob-store.ts';
+import type { DailyUsage } from '../usage/daily-usage.ts';
 import { receiveBlobs } from './blob-upload.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
@@ -35,6 +36,7 @@ export interface ControlParts extends ScheduledParts {
   readonly engine: Engine;
   readonly blobs: BlobStore;
   readonly logs: LogStore;
+  readonly usage: Pick<DailyUsage, 'traffic'>;
   readonly info: () => PlatformInfo;
   readonly defaultHostname: (application: string) => string;
   /** Told which blobs a client now counts on, so that collection leaves them alone. */
@@ -193,6 +195,13 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.instances),
       handler: ({ parameters }) => ({
         instances: parts.engine.instances(requireApplication(parts, parameters.app ?? '').id),
+      }),
+    },
+    {
+      method: 'GET',
+      pattern: pattern(paths.usage),
+      handler: ({ parameters }): UsageAnswer => ({
+        traffic: parts.usage.traffic(requireApplication(parts, parameters.app ?? '').id),
       }),
     },
     {

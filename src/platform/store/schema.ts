@@ -1,6 +1,7 @@
 /** The tables of the platform's state; a migration is never edited once released, only followed by another. */
 
 import { apiTables } from './api-schema.ts';
+import { usageTables } from './usage-schema.ts';
 
 export const migrations: readonly string[] = [
   `
@@ -109,4 +110,5 @@ export const migrations: readonly string[] = [
   CREATE INDEX operations_by_application ON operations (application, created_at);
   `,
   apiTables,
+  usageTables,
 ];

@@ -36,6 +36,15 @@ export function socketLimits(spec: VersionSpec): SocketLimits {
   return isJava7(spec) ? java7 : python;
 }
 
+/** Whether code of this version has its sockets from the platform: App Engine's restricted runtimes (S0, S1). */
+export function hasPlatformSockets(spec: VersionSpec): boolean {
+  return isPython27(spec) || isJava7(spec);
+}
+
+function isPython27({ runtime }: VersionSpec): boolean {
+  return /^(python|python27|python-compat)$/.test(runtime);
+}
+
 /** `java` was its name before there was another one; in the flexible environment it means the newest. */
 export function isJava7({ runtime, environment }: VersionSpec): boolean {
   return runtime === 'java7' || (runtime === 'java' && environment === 'standard');

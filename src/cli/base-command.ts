@@ -34,7 +34,7 @@ export abstract class BaseCommand extends Command {
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     try {
-      return await super.parse(options, argv);
+      return await super.parse(withoutStandardInput(options), argv);
     } catch (error) {
       throw usageFailure(error, { command: this.spokenId(), flags: { ...this.ctor.baseFlags, ...this.ctor.flags } });
     }
@@ -76,6 +76,25 @@ export abstract class BaseCommand extends Command {
     const text = outcome.text(session.style);
     if (text !== '') this.host.stdout(`${text}\n`);
   }
+}
+
+/**
+ * oclif takes an argument that is missing from standard input: a script's loop would lose its lines to us, and a command
+ * would take a directory from them.
+ */
+function withoutStandardInput<
+  F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+  B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+  A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> | undefined {
+  if (options?.args === undefined) return options;
+  const args = Object.entries(options.args as Interfaces.ArgInput).map(([name, arg]) => [
+    name,
+    { ...arg, ignoreStdin: true },
+  ]);
+  // A class: what it inherits has to be named.
+  const { flags, baseFlags } = options;
+  return { ...options, flags, baseFlags, args: Object.fromEntries(args) as Interfaces.ArgInput<A> } as typeof options;
 }
 
 /**

@@ -141,6 +141,12 @@ export const backendErrors = {
       `${d.path} is not a ${d.wanted}; nothing was changed.`,
     hints: (d) => [`Name the directory that has ${d.wanted}, or the file.`],
   }),
+  'request-logs.unwritable': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly reason: string }) =>
+      `The requests can't be written to ${d.file}: ${d.reason}.`,
+  }),
   'download.not-empty': entry({
     fault: 'user',
     exitCode: 2,

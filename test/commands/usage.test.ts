@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openTerminal, placeSample } from './terminal.ts';
 
 describe('help', () => {
@@ -150,4 +151,19 @@ describe('scripts of the original', () => {
       );
     },
   );
+});
+
+describe('standard input', () => {
+  it('is left to the script: an argument that is missing is not read from it', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    const line = new PassThrough();
+    line.end('nosuchdir\n');
+    const input = vi.spyOn(process, 'stdin', 'get').mockReturnValue(line as unknown as typeof process.stdin);
+    onTestFinished(() => input.mockRestore());
+    const { code, stderr } = await terminal.run('update_cron', '-A', 'simple-sample');
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no cron.yaml in the current directory');
+    expect(line.readableLength).toBe('nosuchdir\n'.length);
+  });
 });

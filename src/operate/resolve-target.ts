@@ -83,7 +83,7 @@ async function loadAround(request: TargetRequest): Promise<YamlApplication | und
   }
 }
 
-function load(request: TargetRequest, versionRequired: boolean): Promise<YamlApplication> {
+async function load(request: TargetRequest, versionRequired: boolean): Promise<YamlApplication> {
   const { paths, workingDirectory, application, module, version } = request;
   const overrides = {
     ...(application === undefined ? {} : { application }),
@@ -91,5 +91,12 @@ function load(request: TargetRequest, versionRequired: boolean): Promise<YamlApp
     ...(version === undefined ? {} : { version }),
     environmentVariables: {},
   };
-  return (request.load ?? loadYaml)({ paths, workingDirectory, overrides, ...namesOnly, versionRequired });
+  const query = { paths, workingDirectory, overrides, ...namesOnly, versionRequired };
+  return withoutSettings(await (request.load ?? loadYaml)(query));
+}
+
+/** A directory's cron.yaml may be broken: it names no version. */
+function withoutSettings(loaded: YamlApplication): YamlApplication {
+  const isSettings = (file: string) => /(?:^|[\\/])(?:cron|dispatch|dos|index|queue)\.ya?ml$/.test(file);
+  return { ...loaded, diagnostics: loaded.diagnostics.filter(({ file }) => !isSettings(file)) };
 }

@@ -61,6 +61,14 @@ describe('group 107', () => {
     expect(live?.modules.find(({ name }) => name === 'my-module')?.versions[0]?.servingStatus).toBe('serving');
   });
 
+  it('looks at nothing but what names versions', async () => {
+    const terminal = await deployed();
+    terminal.write('cron.yaml', 'cron: nonsense\n');
+    expect(await terminal.run('set_default_version', '.')).toMatchObject({ code: 0 });
+    expect(await terminal.run('request_logs', '.', 'out.log')).toMatchObject({ code: 0 });
+    expect(await terminal.run('list_versions', '.')).toMatchObject({ code: 0 });
+  });
+
   it('takes several files and -V over what they say', async () => {
     const terminal = await deployed();
     await terminal.run('update', 'my-module.yaml', '-V', 'dos');

@@ -198,7 +198,7 @@ export const taskQueueMessages = {
   addRequest: definitions.message<AddRequest>('AddRequest'),
   addResponse: definitions.message<{ readonly chosen_task_name: string }>('AddResponse'),
   bulkAddRequest: definitions.message<{ readonly add_request: readonly AddRequest[] }>('BulkAddRequest'),
-  bulkAddResponse: definitions.message<{ readonly taskresult: readonly TaskResult[] }>('BulkAddResponse'),
+  bulkAddResponse: definitions.message<{ readonly taskResult: readonly TaskResult[] }>('BulkAddResponse'),
   deleteRequest: definitions.message<TaskNames>('DeleteRequest'),
   deleteResponse: definitions.message<{ readonly result: readonly number[] }>('DeleteResponse'),
   taskName: definitions.message<TaskName>('TaskName'),
@@ -207,7 +207,7 @@ export const taskQueueMessages = {
   pauseQueueRequest: definitions.message<{ readonly queue_name: string; readonly pause: boolean }>('PauseQueueRequest'),
   fetchQueuesResponse: definitions.message<{ readonly queue: readonly QueueMessage[] }>('FetchQueuesResponse'),
   fetchQueueStatsRequest: definitions.message<{ readonly queue_name: readonly string[] }>('FetchQueueStatsRequest'),
-  fetchQueueStatsResponse: definitions.message<{ readonly queuestats: readonly QueueStatsMessage[] }>(
+  fetchQueueStatsResponse: definitions.message<{ readonly queueStats: readonly QueueStatsMessage[] }>(
     'FetchQueueStatsResponse',
   ),
   queryTasksRequest: definitions.message<{ readonly queue_name: string; readonly max_rows?: number }>(

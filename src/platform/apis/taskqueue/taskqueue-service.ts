@@ -36,7 +36,7 @@ function addition(parts: TaskQueueParts): ApiService {
       return { chosen_task_name: added.chosen_task_name ?? request.task_name };
     }),
     BulkAdd: apiMethod(messages.bulkAddRequest, messages.bulkAddResponse, async ({ add_request }, call) => ({
-      taskresult: await addTasks(parts, add_request, call),
+      taskResult: await addTasks(parts, add_request, call),
     })),
     Delete: apiMethod(messages.deleteRequest, messages.deleteResponse, async ({ queue_name, task_name }, call) => {
       const deleted = await translated(() => queues.deleteTasks(applicationOf(call), queue_name, task_name));
@@ -74,7 +74,7 @@ function inspection({ queues }: TaskQueueParts): ApiService {
       async ({ queue_name: names }, call) => {
         const all = await translated(() => queues.list(applicationOf(call)));
         return {
-          queuestats: names.map((name) => {
+          queueStats: names.map((name) => {
             const queue = all.find((one) => one.name === name);
             if (!queue) throw new ApplicationError(codes.unknownQueue, `there is no queue ${name}`);
             return queueStatsMessage(queue);

@@ -35,6 +35,8 @@ _BATCH_STATUS = Message((1, 'items', _INCREMENTED, True))
 _STATS = Message((1, 'stats', Message((1, 'hits', 'int'), (2, 'misses', 'int'), (3, 'byte_hits', 'int'),
                                       (4, 'items', 'int'), (5, 'bytes', 'int'), (6, 'oldest_item_age', 'fixed32'))))
 _WRAP = 1 << 64
+# Before a function of this module takes the name of one of them.
+_CONTAINERS = (list, tuple, set, frozenset)
 
 
 class Client(object):
@@ -157,7 +159,7 @@ class Client(object):
         return _answer('Delete', request, _PUT_STATUS, {'status': []})['status']
 
     def _offset(self, key, delta, namespace, initial_value):
-        if isinstance(key, (list, tuple, set, frozenset)):
+        if isinstance(key, _CONTAINERS):
             return self.offset_multi(dict((one, delta) for one in key), '', namespace, initial_value)
         request = _INCREMENT.encode(_increment(_key(key, ''), delta, _namespace(namespace), initial_value))
         return _new_value(_answer('Increment', request, _INCREMENTED, {}))

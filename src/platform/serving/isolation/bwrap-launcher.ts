@@ -1,5 +1,5 @@
 /** Level `bwrap`: a sandbox with the application's files, what its program needs of the machine, and nothing else. */
-import { chownSync, openSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { Launcher, LaunchRequest } from '../launcher.ts';
@@ -91,6 +91,8 @@ function visible(path: string, isPersonal: IsPersonal): readonly string[] {
 
 function givenTo(user: number | undefined, directory: string): string {
   if (user !== undefined) chownSync(directory, user, user);
+  // bubblewrap passes through it, with none of root's rights; outside it is behind the platform's own directories.
+  chmodSync(directory, 0o711);
   return directory;
 }
 

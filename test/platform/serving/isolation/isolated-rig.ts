@@ -20,6 +20,7 @@ import type { IsolationLevel } from '../../../../src/model/isolation.ts';
 import type { Scaling } from '../../../../src/model/scaling.ts';
 import type { VersionSpec } from '../../../../src/model/version-spec.ts';
 import type { DesiredDeployment } from '../../../../src/platform/deployment.ts';
+import { createRuntimes } from '../../../../src/platform/runtimes/registry.ts';
 import type { EngineOptions } from '../../../../src/platform/serving/embedded-engine.ts';
 import { type Isolation, openIsolation } from '../../../../src/platform/serving/isolation/isolation.ts';
 import type { PlatformDirectories } from '../../../../src/platform/serving/isolation/open-directories.ts';
@@ -47,23 +48,37 @@ export interface Done {
 
 export type Placed = Partial<VersionSpec> & { readonly scaling: Scaling; readonly application?: string };
 
-export type RigOptions = Partial<Omit<EngineOptions, 'isolation'>> & { readonly processLimit?: number };
+export type RigOptions = Partial<Omit<EngineOptions, 'isolation'>> & {
+  readonly processLimit?: number;
+  /** The platform's own runtimes in place of one that runs server.cjs. */
+  readonly hasRealRuntimes?: boolean;
+  /** Where builds are kept, for several rigs. */
+  readonly cache?: string;
+};
 
 export async function createIsolatedRig(level: IsolationLevel, options: RigOptions = {}): Promise<IsolatedRig> {
   const home = mkdtempSync(join(tmpdir(), 'appcfg-isolation-'));
-  const directories = directoriesIn(home);
+  const directories = directoriesIn(home, options.cache);
   const personal = join(home, 'person');
   for (const directory of [directories.home.state, directories.home.cache, personal])
-    mkdirSync(directory, { mode: 0o700 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // As /var/lib is.
+  chmodSync(home, 0o711);
   const nonce = options.nonce ?? randomBytes(12).toString('hex');
-  const { processLimit, ...engineOptions } = options;
+  const { processLimit, hasRealRuntimes, cache: _, ...engineOptions } = options;
   const isolation = await openIsolation({
     ...{ clock: systemClock, nonce, wanted: level, directories, assetsDirectory },
     environment: { ...process.env, HOME: personal },
     ...(processLimit === undefined ? {} : { processLimit }),
   });
   const { run, builds, trees } = directories;
-  const rig = await createRig({ stateDirectory: run, cacheDirectory: builds, ...engineOptions, nonce, isolation });
+  const findRuntime = createRuntimes({ assetsDirectory, environment: isolation.environment });
+  const runtimes = { runtimeFor: (spec: VersionSpec) => findRuntime(spec.runtime, spec.environment) };
+  const rig = await createRig({
+    ...{ stateDirectory: run, cacheDirectory: builds, nonce, isolation },
+    ...(hasRealRuntimes === true ? runtimes : {}),
+    ...engineOptions,
+  });
   return {
     ...rig,
     isolation,
@@ -87,14 +102,11 @@ export async function createIsolatedRig(level: IsolationLevel, options: RigOptio
   };
 }
 
-export function directoriesIn(home: string): PlatformDirectories {
-  const [state, cache, config] = ['state', 'cache', 'config'].map((name) => join(home, name)) as [
-    string,
-    string,
-    string,
-  ];
+function directoriesIn(home: string, sharedCache?: string): PlatformDirectories {
+  const state = join(home, 'state');
+  const cache = sharedCache ?? join(home, 'cache');
   return {
-    home: { state, cache, config },
+    home: { state, cache, config: join(home, 'config') },
     trees: join(state, 'trees'),
     run: join(state, 'run'),
     builds: join(cache, 'builds'),

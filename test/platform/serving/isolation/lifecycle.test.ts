@@ -2,12 +2,13 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findMarked } from '../../../../src/platform/serving/nonce-sweep.ts';
 import { processTree } from '../../../../src/platform/serving/process-table.ts';
 import { systemClock } from '../../../../src/support/clock.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 import { automatic, basic, claim, eventually, fetchFrom, isAlive, manual, nodeRuntime } from '../serving-rig.ts';
 import { createIsolatedRig, groupMembers, type IsolatedRig, possibleLevels, type RigOptions } from './isolated-rig.ts';
 
@@ -186,8 +187,11 @@ describe.each(wrapped)('at level %s', (level) => {
 
   it.runIf(process.platform === 'linux')('nothing is left when the platform is killed', async () => {
     const nonce = randomBytes(12).toString('hex');
-    const daemon = fork(fileURLToPath(new URL('daemon.ts', import.meta.url)), [level, nonce], {
+    const temporary = temporaryDirectory();
+    chmodSync(temporary, 0o711);
+    const daemon = fork(fileURLToPath(new URL('programs/daemon.ts', import.meta.url)), [level, nonce], {
       execArgv: ['--import', 'tsx'],
+      env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const [{ pids, cgroups }] = (await once(daemon, 'message')) as [

@@ -1,8 +1,8 @@
 /** Run by lifecycle.test.ts as a process of its own: an engine at a level that serves a hostile fixture until it is killed. */
-import type { IsolationLevel } from '../../../../src/model/isolation.ts';
-import { processTree } from '../../../../src/platform/serving/process-table.ts';
-import { manual } from '../serving-rig.ts';
-import { createIsolatedRig, groupMembers } from './isolated-rig.ts';
+import type { IsolationLevel } from '../../../../../src/model/isolation.ts';
+import { processTree } from '../../../../../src/platform/serving/process-table.ts';
+import { manual } from '../../serving-rig.ts';
+import { createIsolatedRig, groupMembers } from '../isolated-rig.ts';
 
 const [level, nonce = ''] = process.argv.slice(2);
 const rig = await createIsolatedRig(level as IsolationLevel, { nonce });

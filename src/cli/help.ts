@@ -7,7 +7,7 @@ import { labelled } from './render/wrap.ts';
 
 /** The order in which people need them. What is not named here is found under "Other". */
 const groups: readonly (readonly [string, readonly string[]])[] = [
-  ['Begin', ['init']],
+  ['Begin', ['init', 'dev']],
   ['Deploy', ['update', 'deploy', 'rollback', 'validate', 'files', 'package', 'resource-limits-info']],
   [
     'Look',

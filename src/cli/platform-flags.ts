@@ -1,7 +1,7 @@
 /** The ports of the platform, as options and environment variables. */
 import * as Flags from '@oclif/core/flags';
 
-const port = Flags.custom<number>({
+export const portFlag = Flags.custom<number>({
   parse: async (input) => {
     const value = Number(input);
     if (/^\d+$/.test(input) && value <= 65_535) return value;
@@ -10,12 +10,12 @@ const port = Flags.custom<number>({
 });
 
 export const platformPortFlags = {
-  port: port({
+  port: portFlag({
     summary: 'Port for applications; 0 for any free one. Default: 8080 or the next free one.',
     helpValue: 'PORT',
     env: 'APPCFG_PORT',
   }),
-  'control-port': port({
+  'control-port': portFlag({
     summary: 'Port of the control API; 0 for any free one. Default: 8090 or the next free one.',
     helpValue: 'PORT',
     env: 'APPCFG_CONTROL_PORT',

@@ -27,7 +27,7 @@ export function showFailure(thrown: unknown, run: { readonly argv: readonly stri
 }
 
 /** What is not in the catalogue is either the operating system's refusal or our bug. */
-function catalogued(thrown: unknown): AppcfgError {
+export function catalogued(thrown: unknown): AppcfgError {
   if (isAppcfgError(thrown)) return thrown;
   const system = thrown as { readonly syscall?: unknown; readonly path?: unknown; readonly code?: unknown };
   if (thrown instanceof Error && typeof system.syscall === 'string' && typeof system.code === 'string') {

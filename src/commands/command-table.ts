@@ -9,6 +9,7 @@ export const commands: CommandTable = {
   'delete-version': () => import('./delete-version.ts'),
   deploy: () => import('./deploy.ts'),
   describe: () => import('./describe.ts'),
+  dev: () => import('./dev.ts'),
   doctor: () => import('./doctor.ts'),
   'download-app': () => import('./download-app.ts'),
   files: () => import('./files.ts'),

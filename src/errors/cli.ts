@@ -107,6 +107,13 @@ export const cliErrors = {
       `Nothing was written: ${d.path} is in the way of a ${d.wanted}.`,
     hints: () => ['Move it away, or choose another directory.'],
   }),
+  'dev.option-elsewhere': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly option: string; readonly instead: string }) =>
+      `dev has no ${d.option}, which dev_appserver.py had: ${d.instead}.`,
+    hints: () => [moreHelp('dev')],
+  }),
   'system.failed': entry({
     fault: 'environment',
     exitCode: 1,

@@ -13,6 +13,7 @@ export interface PseudoTerminal {
   text(): string;
   /** With colours. */
   raw(): string;
+  readonly pid: number;
   readonly exitCode: Promise<number>;
 }
 
@@ -62,6 +63,7 @@ export function openPseudoTerminal(argv: readonly string[], program: TerminalPro
   return {
     text,
     raw: () => output,
+    pid: pty.pid,
     exitCode,
     type: (typed) => pty.write(typed),
     sees: (wanted) =>

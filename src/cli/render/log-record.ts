@@ -8,10 +8,11 @@ export function renderLogRecord(record: LogRecord, style: Style): string {
   const time = `${localTime(record.timeMs)}.${String(record.timeMs % 1000).padStart(3, '0')}`;
   const instance = record.instance === undefined ? '' : `.${shortId(record.instance)}`;
   const source = `${record.module}:${record.version}${instance}`;
-  return `${style.dim(time)} ${levelText(record.level, style)} ${style.cyan(source)} ${textOf(record)}`;
+  return `${style.dim(time)} ${levelText(record.level, style)} ${style.cyan(source)} ${logText(record)}`;
 }
 
-function textOf(record: LogRecord): string {
+/** What it says, without when and where. */
+export function logText(record: LogRecord): string {
   if (record.kind === 'app') return printable(record.message);
   const { flush, method, resource, status, latencyMs, responseSize } = record;
   if (flush) return `${printable(`${method} ${resource}`)} flush, request began ${localTime(flush.requestStartedAtMs)}`;
@@ -20,7 +21,7 @@ function textOf(record: LogRecord): string {
 
 const letters: Readonly<Record<LogLevel, string>> = { debug: 'D', info: 'I', warning: 'W', error: 'E', critical: 'C' };
 
-function levelText(level: LogLevel, style: Style): string {
+export function levelText(level: LogLevel, style: Style): string {
   const letter = letters[level];
   if (level === 'warning') return style.yellow(letter);
   return level === 'error' || level === 'critical' ? style.red(letter) : letter;

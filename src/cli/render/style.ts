@@ -8,11 +8,22 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  blue(text: string): string;
+  magenta(text: string): string;
 }
 
 const same = (text: string): string => text;
 
-export const plainStyle: Style = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
+export const plainStyle: Style = {
+  bold: same,
+  dim: same,
+  red: same,
+  green: same,
+  yellow: same,
+  cyan: same,
+  blue: same,
+  magenta: same,
+};
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -26,4 +37,6 @@ export const colourStyle: Style = {
   green: paint('green'),
   yellow: paint('yellow'),
   cyan: paint('cyan'),
+  blue: paint('blue'),
+  magenta: paint('magenta'),
 };

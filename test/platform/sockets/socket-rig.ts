@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { VersionSpec } from '../../../src/model/version-spec.ts';
 import { createApiServer } from '../../../src/platform/apis/api-server.ts';
+import type { ApiService } from '../../../src/platform/apis/api-service.ts';
 import { TicketOffice, type TicketRequest } from '../../../src/platform/apis/api-tickets.ts';
 import {
   createRemoteSockets,
@@ -27,6 +28,8 @@ export interface RigOptions {
   readonly lookup?: (name: string) => Promise<readonly string[]>;
   readonly isPaid?: (application: string) => boolean;
   readonly limits?: SocketLimits;
+  /** Beside the sockets. */
+  readonly services?: Readonly<Record<string, ApiService>>;
 }
 
 export interface SocketRig {
@@ -61,7 +64,7 @@ export async function startSocketRig(options: RigOptions = {}): Promise<SocketRi
   const defects: unknown[] = [];
   const server = createApiServer({
     tickets,
-    services: { remote_socket: sockets.service },
+    services: { remote_socket: sockets.service, ...options.services },
     disabledServices: new Set(),
     onDefect: (error) => defects.push(error),
   });
@@ -178,7 +181,9 @@ export async function startPythonApp(options: PythonAppOptions): Promise<PythonA
   });
   const exited = new Promise<void>((done) => child.once('close', () => done()));
   await answering(port, child);
-  const attempt = async (program: string, headers: Readonly<Record<string, string>> = {}) => {
+  const attempt = async (program: string, more: Readonly<Record<string, string>> = {}) => {
+    const ticket = rig.ticketFor(application, spec);
+    const headers = { 'X-Appengine-Api-Ticket': ticket, ...more };
     const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: program, headers });
     return (await response.json()) as ProgramAnswer;
   };

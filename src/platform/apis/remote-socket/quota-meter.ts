@@ -1,15 +1,15 @@
 /** Counts what an application's sockets do against the limits of a minute and of a day. */
 import type { Clock } from '../../../support/clock.ts';
+import { billingDay } from '../../usage/billing-day.ts';
 import { RpcError } from '../api-problem.ts';
 import type { QuotaName, SocketQuotas } from './socket-limits.ts';
 
 interface Window {
-  index: number;
+  index: number | string;
   used: number;
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export class QuotaMeter {
   readonly #clock: Clock;
@@ -23,8 +23,9 @@ export class QuotaMeter {
   count(application: string, quotas: SocketQuotas | undefined, name: QuotaName, amount = 1): void {
     if (!quotas) return;
     const { perMinute, perDay } = quotas[name];
-    const minute = this.#window(`${application} ${name} minute`, MINUTE_MS);
-    const day = this.#window(`${application} ${name} day`, DAY_MS);
+    const nowMs = this.#clock.now();
+    const minute = this.#window(`${application} ${name} minute`, Math.floor(nowMs / MINUTE_MS));
+    const day = this.#window(`${application} ${name} day`, billingDay(nowMs));
     if (minute.used >= perMinute || day.used >= perDay) {
       const span = minute.used >= perMinute ? `${perMinute} a minute` : `${perDay} a day`;
       throw new RpcError('overQuota', `the application's socket quota is used up: ${name}, ${span}`);
@@ -33,8 +34,7 @@ export class QuotaMeter {
     day.used += amount;
   }
 
-  #window(key: string, lengthMs: number): Window {
-    const index = Math.floor(this.#clock.now() / lengthMs);
+  #window(key: string, index: number | string): Window {
     let window = this.#windows.get(key);
     if (!window) {
       window = { index, used: 0 };

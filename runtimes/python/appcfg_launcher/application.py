@@ -89,9 +89,10 @@ class SecondGeneration(object):
         self._application = application
 
     def handle(self, request, response):
-        context.begin(request.header('x-appengine-request-log-id'), None, request.header('x-appengine-api-ticket'))
+        variables, scheme = request_variables.plain(request, self._settings.port)
+        ticket = request.header('x-appengine-api-ticket')
+        context.begin(request.header('x-appengine-request-log-id'), None, ticket, variables)
         try:
-            variables, scheme = request_variables.plain(request, self._settings.port)
             wsgi.run(self._application, wsgi.environ_for(request, variables, scheme, True), response)
         except BaseException:
             _fail(response, sys.exc_info())

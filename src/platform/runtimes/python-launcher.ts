@@ -13,6 +13,11 @@ export function launcherScript(assetsDirectory: string): string {
   return join(assetsDirectory, 'python', 'serve.py');
 }
 
+/** Where our google.appengine is. */
+export function apiLibrary(assetsDirectory: string): string {
+  return join(assetsDirectory, 'python', 'lib');
+}
+
 /** First generation: the script handlers in their order; without handlers everything goes to `main.app`. */
 export function firstGenerationSettings(spec: VersionSpec): LauncherSettings {
   const handlers = spec.handlers.flatMap((handler) =>

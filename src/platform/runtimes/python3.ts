@@ -14,7 +14,7 @@ import {
   secondGenerationVariables,
 } from './launch-environment.ts';
 import type { PythonInterpreter, PythonInterpreters } from './python-interpreters.ts';
-import { launcherScript, secondGenerationSettings } from './python-launcher.ts';
+import { apiLibrary, launcherScript, secondGenerationSettings } from './python-launcher.ts';
 import { installPackages } from './python-packages.ts';
 import type { BuildContext, BuildResult, LaunchCommand, LaunchContext, Runtime } from './runtime.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -58,11 +58,20 @@ async function build(context: BuildContext, options: Python3Options): Promise<Bu
   const pythonPath = packages?.directory ?? '';
   const hasGunicorn =
     spec.entrypoint === undefined && (await canImport('gunicorn', { context, options, interpreter, pythonPath }));
+  const usesOwnApis =
+    spec.usesBundledApis === true &&
+    !existsSync(join(directory, 'google', 'appengine')) &&
+    !(await canImport('google.appengine', { context, options, interpreter, pythonPath }));
   const installed = packages === undefined ? '' : `, pip install${packages.isCached ? ' (cached)' : ''}`;
   return {
     warnings: [...warning, ...reservedVariableWarnings(spec, ['GOOGLE_CLOUD_PROJECT', 'APPCFG_LAUNCH'])],
     detail: `Python ${interpreter.version}${installed}`,
-    facts: { interpreter: interpreter.path, pythonPath, server: hasGunicorn ? 'gunicorn' : 'launcher' },
+    facts: {
+      interpreter: interpreter.path,
+      pythonPath,
+      server: hasGunicorn ? 'gunicorn' : 'launcher',
+      apis: usesOwnApis ? 'own' : 'none',
+    },
   };
 }
 
@@ -91,7 +100,8 @@ interface ImportQuestion {
 
 async function canImport(module: string, question: ImportQuestion): Promise<boolean> {
   const { context, options, interpreter, pythonPath } = question;
-  const environment = { ...buildEnvironment(options.environment), PYTHONPATH: pythonPath };
+  const own = context.deployment.spec.environmentVariables.PYTHONPATH ?? '';
+  const environment = { ...buildEnvironment(options.environment), PYTHONPATH: joined(own, pythonPath) };
   const answer = await capturedRun(context.run, {
     command: interpreter.path,
     args: ['-c', `import ${module}`],
@@ -105,10 +115,10 @@ function launch(context: LaunchContext, options: Python3Options): LaunchCommand 
   const { spec, directory } = context.deployment;
   const interpreter = facts.interpreter ?? 'python3';
   const packages = facts.pythonPath === undefined || facts.pythonPath === '' ? [] : [facts.pythonPath];
-  const pythonPath = [spec.environmentVariables.PYTHONPATH ?? '', ...packages]
-    .filter((entry) => entry !== '')
-    .join(delimiter);
   const usesLauncher = spec.entrypoint === undefined && facts.server !== 'gunicorn';
+  // Our launcher offers them itself, and behind whatever the application brings.
+  const apis = facts.apis === 'own' && !usesLauncher ? apiLibrary(options.assetsDirectory) : '';
+  const pythonPath = joined(spec.environmentVariables.PYTHONPATH ?? '', ...packages, apis);
   return {
     ...program(context, interpreter, options),
     cwd: directory,
@@ -124,6 +134,10 @@ function launch(context: LaunchContext, options: Python3Options): LaunchCommand 
       },
     }),
   };
+}
+
+function joined(...entries: readonly string[]): string {
+  return entries.filter((entry) => entry !== '').join(delimiter);
 }
 
 function program(context: LaunchContext, interpreter: string, options: Python3Options): Program {

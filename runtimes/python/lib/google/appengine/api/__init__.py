@@ -13,7 +13,7 @@ def wrap_wsgi_app(app, use_legacy_context_mode=True, use_deferred=False):
     requests to begin background threads and to announce the end are answered here."""
     def wrapped(environ, start_response):
         context.begin(environ.get('HTTP_X_APPENGINE_REQUEST_LOG_ID'), context.environ(),
-                      environ.get('HTTP_X_APPENGINE_API_TICKET'))
+                      environ.get('HTTP_X_APPENGINE_API_TICKET'), environ)
         path = environ.get('PATH_INFO', '')
         if path in ('/_ah/stop', '/_ah/background') and environ.get('HTTP_X_APPENGINE_USER_IP') == _PLATFORM_ADDRESS:
             return _answer_platform(path, environ, start_response)

@@ -2,6 +2,7 @@
 import os
 import time
 
+from appcfg_launcher import context
 from appcfg_launcher.protobuf import Message
 from google.appengine.api import apiproxy_rpc
 from google.appengine.runtime import apiproxy_errors
@@ -69,7 +70,7 @@ def get_application_id():
 
 
 def get_default_version_hostname():
-    return os.environ.get('DEFAULT_VERSION_HOSTNAME') or os.environ.get('HTTP_X_APPENGINE_DEFAULT_VERSION_HOSTNAME')
+    return context.variable('DEFAULT_VERSION_HOSTNAME') or None
 
 
 def sign_blob(bytes_to_sign, deadline=None):

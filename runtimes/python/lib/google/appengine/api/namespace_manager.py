@@ -1,10 +1,10 @@
 """google.appengine.api.namespace_manager: the namespace that a request works in."""
-import os
 import re
+
+from appcfg_launcher import context
 
 __all__ = ['BadValueError', 'get_namespace', 'google_apps_namespace', 'set_namespace', 'validate_namespace']
 
-_VARIABLE = 'HTTP_X_APPENGINE_CURRENT_NAMESPACE'
 _PATTERN = re.compile(r'^[0-9A-Za-z._-]{0,100}$')
 
 
@@ -14,19 +14,17 @@ class BadValueError(Exception):
 
 def set_namespace(namespace):
     """For the rest of the request; tasks that it adds get it too."""
-    if namespace is None:
-        os.environ.pop(_VARIABLE, None)
-        return
-    validate_namespace(namespace)
-    os.environ[_VARIABLE] = namespace
+    if namespace is not None:
+        validate_namespace(namespace)
+    context.set_namespace(namespace)
 
 
 def get_namespace():
-    return os.environ.get(_VARIABLE, '')
+    return context.namespace()
 
 
 def google_apps_namespace():
-    return os.environ.get('HTTP_X_APPENGINE_DEFAULT_NAMESPACE')
+    return context.header('DEFAULT_NAMESPACE') or None
 
 
 def validate_namespace(value, exception=BadValueError):

@@ -1,6 +1,5 @@
 """google.appengine.api.users: who is signed in."""
-import os
-
+from appcfg_launcher.context import variable as _variable
 from appcfg_launcher.protobuf import Message
 from google.appengine.api import apiproxy_rpc
 from google.appengine.runtime import apiproxy_errors
@@ -94,11 +93,6 @@ def get_current_user():
 
 def is_current_user_admin():
     return _variable('USER_IS_ADMIN') == '1'
-
-
-def _variable(name):
-    """First generation's variable; the header where a middleware has put those into the environment."""
-    return os.environ.get(name) or os.environ.get('HTTP_X_APPENGINE_' + name) or ''
 
 
 def _url(method, destination):

@@ -1,9 +1,9 @@
 """A task: what it calls, when, and how often it is tried."""
 import datetime
-import os
 import re
 import time
 
+from appcfg_launcher import context
 from google.appengine.api import namespace_manager
 from google.appengine.api.taskqueue.errors import (BadTaskStateError, InvalidEtaError, InvalidTagError,
                                                    InvalidTaskError, InvalidTaskNameError,
@@ -200,8 +200,7 @@ class Task(object):
                     url=quote('/_ah/queue/' + queue_name) + url if not url.startswith('/') else url)
 
     def _host(self):
-        default = os.environ.get('DEFAULT_VERSION_HOSTNAME') or \
-            os.environ.get('HTTP_X_APPENGINE_DEFAULT_VERSION_HOSTNAME')
+        default = context.variable('DEFAULT_VERSION_HOSTNAME')
         if self._target is None or not default:
             return None
         return default if self._target is DEFAULT_APP_VERSION else '%s.%s' % (self._target, default)

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // Child processes of the tests must not inherit what slows or changes a Node start on the developer's machine.
 process.env.NODE_EXTRA_CA_CERTS = '';
@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Minutes of breaking things: npm run test:faults.
-    exclude: ['test/faults/**'],
+    exclude: [...configDefaults.exclude, 'test/faults/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -5,8 +5,13 @@ export const backendErrors = {
   'backend.unreachable': entry({
     fault: 'environment',
     exitCode: 1,
-    message: (d: { readonly backend: string; readonly url: string; readonly reason: string }) =>
-      `The ${d.backend} backend at ${d.url} does not answer: ${d.reason}.`,
+    message: (d: {
+      readonly backend: string;
+      readonly url: string;
+      readonly reason: string;
+      /** It answered before, or the connection broke: trying again may help. */
+      readonly isTransient?: boolean;
+    }) => `The ${d.backend} backend at ${d.url} does not answer: ${d.reason}.`,
     hints: () => ['Check that it is running: appcfg platform status'],
   }),
   'backend.unsupported': entry({

@@ -217,7 +217,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   for (const record of desired.pendingOperations()) changes.resume(record);
 
   const shutdown = signalOnce();
-  const token = randomBytes(32).toString('base64url');
+  // The same after a restart: who follows an operation, here or over the network, goes on with it.
+  const token = persistentSecret(join(state, 'token'));
   const startedAt = new Date(clock.now()).toISOString();
   const info = (): PlatformInfo => ({ ...daemon, applications: desired.applications().map(({ id }) => id) });
   const controlParts: ControlParts = {

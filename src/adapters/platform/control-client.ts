@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import type { AxiosInstance, AxiosResponse, AxiosStatic } from 'axios';
 import { AppcfgError, type ErrorCode, errorCatalogue, failure, messageOf } from '../../errors.ts';
 import type { WireError } from '../../protocol/extension.ts';
+import type { Clock } from '../../support/clock.ts';
+import { repeatedly } from './transient.ts';
 
 export interface ControlAddress {
   /** `http://127.0.0.1:8090` */
@@ -17,6 +19,8 @@ export interface ControlRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Doing it twice is the same as doing it once: a question, or a change with a request id. True of every GET. */
+  readonly isRepeatable?: boolean;
 }
 
 export interface ControlClient {
@@ -26,27 +30,20 @@ export interface ControlClient {
   stream(request: ControlRequest): Promise<Readable>;
 }
 
-export function createControlClient(address: ControlAddress): ControlClient {
-  let instance: Promise<AxiosInstance> | undefined;
-  const send = async (
-    request: ControlRequest,
-    responseType: 'json' | 'arraybuffer' | 'stream',
-  ): Promise<AxiosResponse> => {
-    instance ??= import('axios').then((module) => newInstance(module.default, address));
-    const axios = await instance;
-    try {
-      return await axios.request({
-        method: request.method,
-        url: request.path,
-        responseType,
-        ...(request.query ? { params: request.query } : {}),
-        ...(request.body === undefined ? {} : { data: request.body }),
-        ...(request.headers ? { headers: request.headers } : {}),
-        ...(request.signal ? { signal: request.signal } : {}),
-      });
-    } catch (error) {
-      throw await translate(error, request, address);
-    }
+type ResponseType = 'json' | 'arraybuffer' | 'stream';
+
+/** The longest answer is waited for 30 seconds by the platform itself: one that takes longer is lost. */
+const LOST_ANSWER_MS = 60_000;
+
+/** @param clock with it, repeatable requests are tried again for a few seconds when the connection breaks */
+export function createControlClient(address: ControlAddress, clock?: Clock): ControlClient {
+  const connection = new Connection(address);
+  const send = (request: ControlRequest, responseType: ResponseType): Promise<AxiosResponse> => {
+    const isRepeatable = request.isRepeatable ?? request.method === 'GET';
+    // What takes a body may take any time on a slow network.
+    const isBounded = request.method === 'GET' && responseType === 'json';
+    const attempt = () => connection.send(request, responseType, isBounded ? LOST_ANSWER_MS : 0);
+    return clock && isRepeatable ? repeatedly(attempt, { clock, signal: request.signal }) : attempt();
   };
   return {
     json: async <T>(request: ControlRequest) => (await send(request, 'json')).data as T,
@@ -54,6 +51,73 @@ export function createControlClient(address: ControlAddress): ControlClient {
     stream: async (request) => (await send(request, 'stream')).data as Readable,
   };
 }
+
+class Connection {
+  readonly #address: ControlAddress;
+  #axios: Promise<AxiosInstance> | undefined;
+  /** Where nobody listens the address may be wrong; who answered before will answer again. */
+  #hasAnswered = false;
+
+  constructor(address: ControlAddress) {
+    this.#address = address;
+  }
+
+  async send(request: ControlRequest, responseType: ResponseType, timeoutMs: number): Promise<AxiosResponse> {
+    this.#axios ??= import('axios').then((module) => newInstance(module.default, this.#address));
+    const axios = await this.#axios;
+    try {
+      const response = await axios.request({
+        method: request.method,
+        url: request.path,
+        responseType,
+        timeout: timeoutMs,
+        ...(request.query ? { params: request.query } : {}),
+        ...(request.body === undefined ? {} : { data: request.body }),
+        ...(request.headers ? { headers: request.headers } : {}),
+        ...(request.signal ? { signal: request.signal } : {}),
+      });
+      this.#hasAnswered = true;
+      return response;
+    } catch (error) {
+      if (request.signal?.aborted) throw reasonOf(request.signal);
+      const { response } = error as { readonly response?: AxiosResponse };
+      // A success that is reported as an error was cut on its way.
+      if (!response || response.status < 400) throw this.#unreachable(error);
+      this.#hasAnswered = true;
+      throw await refusal(response, request);
+    }
+  }
+
+  #unreachable(error: unknown): Error {
+    const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
+    const isRefused = code === 'ECONNREFUSED';
+    const isTransient = brokenConnections.has(code) || (isRefused && this.#hasAnswered);
+    const reason = reasons[code] ?? (message || code || messageOf(error));
+    const { url } = this.#address;
+    // Not the error itself: it holds the whole request, token included.
+    const cause = new Error(message, { cause: code });
+    return failure('backend.unreachable', { backend: 'platform', url, reason, isTransient }, { cause });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ERR_BAD_RESPONSE: 'the answer was cut',
+  ECONNABORTED: 'no answer came in time',
+  ETIMEDOUT: 'no answer came in time',
+  ENOTFOUND: 'there is no machine of this name',
+  EAI_AGAIN: 'the name could not be looked up',
+};
+const brokenConnections = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_BAD_RESPONSE',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+]);
 
 function newInstance(axios: AxiosStatic, address: ControlAddress): AxiosInstance {
   return axios.create({
@@ -67,14 +131,11 @@ function newInstance(axios: AxiosStatic, address: ControlAddress): AxiosInstance
   });
 }
 
-async function translate(error: unknown, request: ControlRequest, address: ControlAddress): Promise<Error> {
-  const { response, code, message } = error as { response?: AxiosResponse; code?: string; message?: string };
-  if (request.signal?.aborted)
-    return request.signal.reason instanceof Error ? request.signal.reason : new Error('aborted');
-  if (!response) {
-    const reason = code === 'ECONNREFUSED' ? 'connection refused' : (code ?? message ?? messageOf(error));
-    return failure('backend.unreachable', { backend: 'platform', url: address.url, reason }, { cause: error });
-  }
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}
+
+async function refusal(response: AxiosResponse, request: ControlRequest): Promise<Error> {
   const wire = (await bodyOf(response)) as Partial<WireError> | undefined;
   const known = wire?.error?.appcfg;
   if (wire?.error && known && known.code in errorCatalogue) {

@@ -1,7 +1,7 @@
 /** The platform as a backend, over its control API. The embedded one and one on a server are the same. */
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Backend, CallOptions, VersionName, WatchOptions } from '../../backend/backend.ts';
 import { failure, isAppcfgError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
@@ -10,19 +10,21 @@ import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
 import { paths } from '../../protocol/extension.ts';
-import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
-import { blobStream, streamSize } from './blob-stream.ts';
+import { type Clock, systemClock } from '../../support/clock.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
+import { missingBlobs, sendBlobs } from './send-blobs.ts';
 import { watchOperation } from './watch-operation.ts';
 
 export interface PlatformBackendOptions extends ControlAddress {
   /** Who changes things, for the record: `jane@laptop`. */
   readonly createdBy: string;
+  readonly clock?: Clock;
 }
 
 export function createPlatformBackend(options: PlatformBackendOptions): Backend {
-  const client = createControlClient(options);
+  const { clock = systemClock } = options;
+  const client = createControlClient(options, clock);
   const { createdBy } = options;
   const change = async (method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, watch: WatchOptions = {}) => {
     const requestId = watch.requestId ?? randomUUID();
@@ -30,6 +32,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
       method,
       path,
       body: { createdBy, ...body, requestId },
+      isRepeatable: true,
       ...signalOf(watch),
     });
     watch.onAccepted?.(started);
@@ -41,7 +44,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     applications: async (call) =>
       (await client.json<{ applications: string[] }>({ method: 'GET', path: paths.applications, ...signalOf(call) }))
         .applications,
-    files: filesRole(client),
+    files: filesRole(client, clock),
     releases: {
       commit: (request, watch) =>
         change('POST', paths.releases(request.application), request, { ...watch, requestId: request.requestId }),
@@ -72,6 +75,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
           path,
           body: { value },
           headers,
+          isRepeatable: true,
           ...signalOf(call),
         });
         await watchOperation(client, started, call);
@@ -134,32 +138,11 @@ async function describe(
   }
 }
 
-function filesRole(client: ControlClient): Backend['files'] {
+function filesRole(client: ControlClient, clock: Clock): Backend['files'] {
   return {
-    missing: async (application, digests, call) => {
-      if (digests.length === 0) return [];
-      const path = paths.missingBlobs(application);
-      return (await client.json<{ missing: string[] }>({ method: 'POST', path, body: { digests }, ...signalOf(call) }))
-        .missing;
-    },
-    put: async (application, blobs, call) => {
-      if (blobs.length === 0) return;
-      let readError: unknown;
-      const body = Readable.from(blobStream(blobs, call?.onProgress), {
-        objectMode: false,
-        highWaterMark: 2 * 1024 * 1024,
-      });
-      body.once('error', (error) => {
-        readError = error;
-      });
-      const headers = { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) };
-      try {
-        await client.json({ method: 'POST', path: paths.blobs(application), body, headers, ...signalOf(call) });
-      } catch (error) {
-        // A file that changed while it was read cuts the connection: the file is the reason, not the network.
-        throw isAppcfgError(readError) ? readError : error;
-      }
-    },
+    missing: async (application, digests, call) =>
+      digests.length === 0 ? [] : missingBlobs(client, application, digests, call?.signal),
+    put: (application, blobs, call) => sendBlobs({ client, clock, application }, blobs, call ?? {}),
   };
 }
 

@@ -1,0 +1,122 @@
+/** Sends many files in one stream, and what is left of them again when the connection breaks. */
+import { Readable } from 'node:stream';
+import type { BlobSource, CallOptions } from '../../backend/backend.ts';
+import { failure, isAppcfgError } from '../../errors.ts';
+import { paths } from '../../protocol/extension.ts';
+import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
+import type { Clock } from '../../support/clock.ts';
+import { blobStream, streamSize } from './blob-stream.ts';
+import type { ControlClient } from './control-client.ts';
+import { repeatedly } from './transient.ts';
+
+export interface SendOptions extends CallOptions {
+  readonly onProgress?: (files: number, bytes: number) => void;
+}
+
+interface Sending {
+  readonly client: ControlClient;
+  readonly clock: Clock;
+  readonly application: string;
+}
+
+/** A connection that takes nothing for so long is given up: the platform writes faster than any network brings. */
+const STALLED_MS = 60_000;
+
+/** One question, however many digests. */
+export async function missingBlobs(
+  client: ControlClient,
+  application: string,
+  digests: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const { missing } = await client.json<{ missing: string[] }>({
+    method: 'POST',
+    path: paths.missingBlobs(application),
+    body: { digests },
+    isRepeatable: true,
+    ...(signal ? { signal } : {}),
+  });
+  return missing;
+}
+
+/** @throws AppcfgError `packaging.changed-while-reading`, `backend.unreachable` ... */
+export async function sendBlobs(sending: Sending, blobs: readonly BlobSource[], options: SendOptions): Promise<void> {
+  const { signal, onProgress } = options;
+  const { client, clock, application } = sending;
+  let left = blobs;
+  // Complete files are kept by the platform: only the others travel again.
+  const beforeNext = async () => {
+    const digests = left.map(({ digest }) => digest);
+    const missing = new Set(await missingBlobs(client, application, digests, signal));
+    const hasCome = missing.size < left.length;
+    left = left.filter(({ digest }) => missing.has(digest));
+    return hasCome;
+  };
+  const attempt = async () => {
+    if (left.length === 0) return;
+    const files = blobs.length - left.length;
+    const bytes = sizeOf(blobs) - sizeOf(left);
+    await sendOnce(sending, left, {
+      ...(signal ? { signal } : {}),
+      onProgress: (moreFiles, moreBytes) => onProgress?.(files + moreFiles, bytes + moreBytes),
+    });
+  };
+  await repeatedly(attempt, { clock, signal, beforeNext });
+}
+
+async function sendOnce({ client, clock, application }: Sending, blobs: readonly BlobSource[], options: SendOptions) {
+  const watch = watchProgress(clock, options.signal);
+  let readError: unknown;
+  const onProgress = (files: number, bytes: number) => {
+    watch.moved();
+    options.onProgress?.(files, bytes);
+  };
+  const body = Readable.from(blobStream(blobs, onProgress), { objectMode: false, highWaterMark: 2 * 1024 * 1024 });
+  body.once('error', (error) => {
+    readError = error;
+  });
+  const headers = { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) };
+  try {
+    const path = paths.blobs(application);
+    await client.json({ method: 'POST', path, body, headers, isRepeatable: false, signal: watch.signal });
+  } catch (error) {
+    // A file that changed while it was read cuts the connection: the file is the reason, not the network.
+    throw isAppcfgError(readError) ? readError : (changedFile(error, blobs) ?? error);
+  } finally {
+    watch.end();
+    body.destroy();
+  }
+}
+
+/** Content that does not have its digest, and came whole, changed between the reading for the digest and the sending. */
+function changedFile(error: unknown, blobs: readonly BlobSource[]): Error | undefined {
+  if (!isAppcfgError(error) || error.code !== 'blob.corrupt') return undefined;
+  const blob = blobs.find(({ digest }) => digest === error.details.digest);
+  return blob && failure('packaging.changed-while-reading', { path: blob.path });
+}
+
+function sizeOf(blobs: readonly BlobSource[]): number {
+  return blobs.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** A signal that follows the caller's, and aborts when nothing has moved for a long time. */
+function watchProgress(clock: Clock, signal: AbortSignal | undefined) {
+  const stalled = new AbortController();
+  const reason = failure('backend.unreachable', {
+    backend: 'platform',
+    url: 'its control API',
+    reason: `nothing moved for ${STALLED_MS / 1000} seconds`,
+    isTransient: true,
+  });
+  let cancel = () => {};
+  const moved = () => {
+    cancel();
+    cancel = clock.after(STALLED_MS, () => stalled.abort(reason));
+  };
+  moved();
+  return {
+    signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+    moved,
+    end: () => cancel(),
+  };
+}

@@ -40,4 +40,11 @@ export const apiErrors = {
     message: (d: { readonly condition: string; readonly found: string }) =>
       `The condition ${d.condition} does not hold: found ${d.found}.`,
   }),
+  'legacy.transaction-open': entry({
+    fault: 'user',
+    exitCode: 1,
+    // As Google's server said it.
+    message: (d: { readonly application: string; readonly version: string; readonly user: string }) =>
+      `Another transaction by user ${d.user} is already in progress for app: s~${d.application}, version: ${d.version}. That user can undo the transaction with "appcfg rollback".`,
+  }),
 };

@@ -237,7 +237,13 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     collect: (wish) => collector.collectNow(wish),
     shutdown: shutdown.fire,
   };
-  const surfaces = createApiSurfaces({ ...controlParts, clock, objects, resources, reconcile }, join(state, 'uploads'));
+  const surfaces = createApiSurfaces(
+    { ...controlParts, clock, objects, resources, reconcile },
+    {
+      uploadDirectory: join(state, 'uploads'),
+      allowsLegacyWithoutToken: options.environment.APPCFG_LEGACY_WITHOUT_TOKEN === '1',
+    },
+  );
   lifetime.onClose('uploads', () => surfaces.close());
   const control = createControlServer({ token, routes: [...extensionRoutes(controlParts), ...surfaces.routes] });
   const wished = await choosePort({

@@ -13,6 +13,7 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'instance.not-found': [404, 'NOT_FOUND'],
   'release.not-found': [404, 'NOT_FOUND'],
   'operation.not-found': [404, 'NOT_FOUND'],
+  'file.not-found': [404, 'NOT_FOUND'],
   'cron.not-found': [404, 'NOT_FOUND'],
   'queue.not-found': [404, 'NOT_FOUND'],
   'task.not-found': [404, 'NOT_FOUND'],
@@ -23,6 +24,7 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'control.bad-request': [400, 'INVALID_ARGUMENT'],
   'api.invalid': [400, 'INVALID_ARGUMENT'],
   'api.exists': [409, 'ALREADY_EXISTS'],
+  'legacy.transaction-open': [409, 'ABORTED'],
   'api.condition': [412, 'FAILED_PRECONDITION'],
   'release.invalid': [400, 'INVALID_ARGUMENT'],
   'release.limit': [400, 'INVALID_ARGUMENT'],
@@ -75,6 +77,11 @@ function violationsOf({ code, details }: AppcfgError): readonly FieldViolation[]
     field: [code === 'api.bad-version' ? 'version' : '', path].filter(Boolean).join('.'),
     description: [message, ...(hint === undefined ? [] : [hint])].join(' '),
   }));
+}
+
+/** The HTTP status of an error, for surfaces with bodies of their own. */
+export function answerStatus(error: AppcfgError): number {
+  return statusOf(error)[0];
 }
 
 function statusOf(error: AppcfgError): readonly [number, string] {

@@ -50,7 +50,7 @@ async function handle(
 /** A web page that has a name of its own resolved to 127.0.0.1 (DNS rebinding) gets nothing here. */
 function isLoopbackHost(host: string | undefined): boolean {
   const name = (host ?? '').replace(/:\d+$/, '');
-  return name === '127.0.0.1' || name === 'localhost' || name === '[::1]';
+  return name === '127.0.0.1' || name === 'localhost' || name === '[::1]' || name.endsWith('.localhost');
 }
 
 function isAuthorized(message: IncomingMessage, token: string): boolean {

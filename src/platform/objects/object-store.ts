@@ -82,8 +82,17 @@ export class ObjectStore {
    * @throws AppcfgError `store.write-failed`
    */
   put({ bucket, name }: ObjectName, content: IncomingContent, contentType: string): StoredObject {
-    const { store, blobs, clock } = this.#parts;
-    const facts = content.store(blobs);
+    return this.#record({ bucket, name }, content.store(this.#parts.blobs), contentType);
+  }
+
+  /** As Google's tools name what they upload: by its SHA-1. */
+  putByHash(bucket: string, content: IncomingContent): StoredObject {
+    const facts = content.store(this.#parts.blobs);
+    return this.#record({ bucket, name: facts.sha1 }, facts, 'application/octet-stream');
+  }
+
+  #record({ bucket, name }: ObjectName, facts: ContentFacts, contentType: string): StoredObject {
+    const { store, clock } = this.#parts;
     const createdMs = clock.now();
     this.#lastGeneration = Math.max(this.#lastGeneration + 1, createdMs * 1000);
     const object = { ...facts, bucket, name, contentType, createdMs, generation: String(this.#lastGeneration) };

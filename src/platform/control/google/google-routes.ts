@@ -7,11 +7,10 @@ import type { Route } from '../route-table.ts';
 import { datastoreRoutes } from './datastore-routes.ts';
 import { loggingRoutes } from './logging-routes.ts';
 import { schedulerRoutes } from './scheduler-routes.ts';
-import { SettingsTurns } from './settings-turns.ts';
+import type { SettingsTurns } from './settings-turns.ts';
 import { tasksRoutes } from './tasks-routes.ts';
 
-export function googleRoutes(parts: AdminParts): readonly Route[] {
-  const turns = new SettingsTurns(parts);
+export function googleRoutes(parts: AdminParts, turns: SettingsTurns): readonly Route[] {
   return [
     ...loggingRoutes(parts),
     ...locationRoutes(parts),

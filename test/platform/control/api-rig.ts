@@ -1,0 +1,185 @@
+/** The surfaces for other people's tools over a real socket, real stores and an engine that runs nothing. */
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ApiResources } from '../../../src/platform/api-resources.ts';
+import { ApplicationChanges } from '../../../src/platform/application-changes.ts';
+import { createApiSurfaces } from '../../../src/platform/control/api-routes.ts';
+import { createControlServer } from '../../../src/platform/control/control-server.ts';
+import { type ControlParts, extensionRoutes } from '../../../src/platform/control/extension-routes.ts';
+import { createDeploymentIds } from '../../../src/platform/deployment-id.ts';
+import { DesiredState } from '../../../src/platform/desired-state.ts';
+import { edgeOf } from '../../../src/platform/edge.ts';
+import { createLogStore } from '../../../src/platform/logs/segment-log-store.ts';
+import { ObjectStore } from '../../../src/platform/objects/object-store.ts';
+import { Operations } from '../../../src/platform/operations.ts';
+import { createReconcile } from '../../../src/platform/reconcile.ts';
+import type { InternalResponse } from '../../../src/platform/router/internal-request.ts';
+import { emptyRoutingTable, type RoutingTable } from '../../../src/platform/router/routing-table.ts';
+import { createSchedulers } from '../../../src/platform/schedulers.ts';
+import { createBlobStore } from '../../../src/platform/store/disk-blob-store.ts';
+import { systemClock } from '../../../src/support/clock.ts';
+import { createFakeEngine } from '../fake-engine.ts';
+import { memoryStore } from '../memory-store.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+export const TOKEN = 'the token of the tests';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly text: string;
+  readonly json: Json;
+}
+
+/** What servers answer has many shapes; tests look at parts of them. */
+export interface Json {
+  readonly [name: string]: Json;
+}
+
+export interface Call {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | object;
+  /** Sends no token. */
+  readonly isAnonymous?: boolean;
+  /** Breaks the connection after this many bytes of the body. */
+  readonly cutAfter?: number;
+}
+
+export async function startApi(options: { readonly allowsLegacyWithoutToken?: boolean } = {}) {
+  const directory = temporaryDirectory();
+  const store = await memoryStore();
+  const clock = systemClock;
+  const desired = new DesiredState(store);
+  const engine = createFakeEngine();
+  const blobs = createBlobStore(join(directory, 'blobs'));
+  const logs = await createLogStore({ directory: join(directory, 'logs'), clock });
+  const resources = new ApiResources(store);
+  const objects = new ObjectStore({ store, blobs, clock });
+  const routed = { table: emptyRoutingTable as RoutingTable };
+  const directoryOf = (application: string, digest: string) => join(directory, 'trees', application, digest);
+  const defaultHostname = (application: string) => `${application}.localhost:8080`;
+  const applyState = createReconcile({
+    desired,
+    engine,
+    swap: (table) => {
+      routed.table = table;
+    },
+    directoryOf,
+    defaultHostname,
+    edgeOf: (application) => edgeOf(resources, application),
+  });
+  const dispatch = async (): Promise<InternalResponse> => ({
+    status: 200,
+    headers: [],
+    body: new Uint8Array(),
+    isTruncated: false,
+    latencyMs: 1,
+    pendingMs: 0,
+    reachedInstance: true,
+  });
+  const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
+  const reconcile = () => {
+    applyState();
+    schedulers.refresh();
+  };
+  const newDeploymentId = createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined);
+  const operations = new Operations({ desired, clock });
+  const changes = new ApplicationChanges(
+    { desired, engine, blobs, clock, directoryOf, defaultHostname, newDeploymentId, reconcile },
+    operations,
+  );
+  const controlParts: ControlParts = {
+    desired,
+    changes,
+    operations,
+    engine,
+    blobs,
+    logs,
+    cron: schedulers.cron,
+    queues: schedulers.queues,
+    info: () => ({ protocol: 1, version: '0', pid: 0, startedAt: '', routerPort: 0, controlPort: 0, applications: [] }),
+    defaultHostname,
+    onBlobsPromised: () => {},
+    collect: async () => ({ releases: 0, directories: 0, blobs: 0, bytes: 0, isComplete: true }),
+    shutdown: () => {},
+  };
+  const surfaces = createApiSurfaces(
+    { ...controlParts, clock, objects, resources, reconcile },
+    {
+      uploadDirectory: join(directory, 'uploads'),
+      allowsLegacyWithoutToken: options.allowsLegacyWithoutToken === true,
+    },
+  );
+  const routes = [...extensionRoutes(controlParts), ...surfaces.routes];
+  const server = createControlServer({ token: TOKEN, routes });
+  const port = await server.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await server.close();
+    surfaces.close();
+    await operations.close();
+    await schedulers.close({ graceMs: 0 });
+    await logs.close();
+    store.close();
+  });
+  const call = (method: string, path: string, options: Call = {}) => send(port, method, path, options);
+  const createApp = (id = 'demo') => call('POST', '/v1/apps', { body: { id } });
+  const upload = (name: string, content: string, bucket = 'staging.demo.appspot.com') =>
+    call('POST', `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${name}`, { body: Buffer.from(content) });
+  return { port, call, createApp, upload, desired, engine, objects, blobs, logs, operations, routed, directory };
+}
+
+function send(
+  port: number,
+  method: string,
+  path: string,
+  { headers, body, isAnonymous, cutAfter }: Call,
+): Promise<Answer> {
+  const bytes = body === undefined ? undefined : bytesOf(body);
+  return new Promise((resolve, reject) => {
+    const message = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent: false,
+        headers: {
+          ...(isAnonymous === true ? {} : { authorization: `Bearer ${TOKEN}` }),
+          ...(bytes === undefined ? {} : { 'content-length': String(bytes.length) }),
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () =>
+          resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks))),
+        );
+      },
+    );
+    message.once('error', reject);
+    if (cutAfter === undefined) message.end(bytes);
+    else message.write(bytes?.subarray(0, cutAfter) ?? '', () => setTimeout(() => message.destroy(), 50));
+  });
+}
+
+function bytesOf(body: string | Uint8Array | object): Buffer {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body as string);
+  return Buffer.from(JSON.stringify(body));
+}
+
+function answerOf(status: number, headers: Answer['headers'], body: Buffer): Answer {
+  const text = body.toString();
+  return {
+    status,
+    headers,
+    body,
+    text,
+    get json() {
+      return JSON.parse(text);
+    },
+  };
+}

@@ -3,6 +3,8 @@ import type { CommandTable } from '../cli/command-table.ts';
 
 export const commands: CommandTable = {
   browse: () => import('./browse.ts'),
+  complete: () => import('./complete.ts'),
+  completion: () => import('./completion.ts'),
   'cron-info': () => import('./cron-info.ts'),
   'cron:list': () => import('./cron/list.ts'),
   'cron:run': () => import('./cron/run.ts'),
@@ -19,6 +21,7 @@ export const commands: CommandTable = {
   'instances:stop': () => import('./instances/stop.ts'),
   'list-versions': () => import('./list-versions.ts'),
   logs: () => import('./logs.ts'),
+  'migrate-traffic': () => import('./migrate-traffic.ts'),
   'modules:list': () => import('./modules/list.ts'),
   'operations:describe': () => import('./operations/describe.ts'),
   'operations:list': () => import('./operations/list.ts'),

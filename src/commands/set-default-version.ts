@@ -3,20 +3,18 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, dryRunFlag, moduleListFlag, versionFlag } from '../cli/flags.ts';
 import { changeOutcome } from '../cli/render/change.ts';
-import { failure } from '../errors.ts';
-import { DEFAULT_MODULE } from '../model/names.ts';
-import { resolveVersions } from '../operate/resolve-target.ts';
+import { resolveDefaultVersion } from '../cli/version-of-modules.ts';
 import { setDefaultVersion } from '../operate/set-traffic.ts';
 
 export default class SetDefaultVersion extends BaseCommand {
   static override summary = 'Send all traffic of modules to a version.';
-  static override description = 'In one step for all modules named; without -M for the default module.';
+  static override description =
+    'At once and in one step for all modules named; without -M for the default module. Gradually: appcfg migrate-traffic';
   static override examples = [
     '<%= config.bin %> set-default-version -A my-app -V v2',
     '<%= config.bin %> set-default-version -A my-app -M default,my-module -V v2',
     '<%= config.bin %> set-default-version app.yaml',
   ];
-  static override aliases = ['migrate-traffic'];
   static override args = {
     path: Args.string({ description: 'Directory or yaml file that names application, module and version.' }),
   };
@@ -35,27 +33,13 @@ export default class SetDefaultVersion extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SetDefaultVersion);
     await this.perform(flags, async (session) => {
-      const { workingDirectory } = session;
-      const { application, version } = flags;
-      if (args.path === undefined && version === undefined) {
-        const missing = ['-V VERSION, or a directory or yaml file that names the version'];
-        throw failure('usage.missing-argument', { command: this.spokenId(), missing });
-      }
-      const context = await session.context();
-      const target = { application, version, module: flags.module?.[0], workingDirectory };
-      const [named] = await resolveVersions(context, { ...target, paths: args.path === undefined ? [] : [args.path] });
-      const modules = flags.module ?? [named?.module ?? DEFAULT_MODULE];
-      const request = {
-        application: named?.application ?? '',
-        version: named?.version ?? '',
-        modules,
-        isDryRun: flags['dry-run'],
-      };
-      const result = await setDefaultVersion(context, request);
+      const target = await resolveDefaultVersion(session, { ...flags, path: args.path, command: this.spokenId() });
+      const { modules, version } = target;
+      const result = await setDefaultVersion(await session.context(), { ...target, isDryRun: flags['dry-run'] });
       const of = modules.length === 1 ? `module ${modules[0]}` : `modules ${modules.join(', ')}`;
       return changeOutcome(result, {
-        done: `all traffic of ${of} goes to version ${request.version}.`,
-        unchanged: `All traffic of ${of} goes to version ${request.version} already.`,
+        done: `all traffic of ${of} goes to version ${version}.`,
+        unchanged: `All traffic of ${of} goes to version ${version} already.`,
       });
     });
   }

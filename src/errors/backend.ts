@@ -125,6 +125,13 @@ export const backendErrors = {
     message: (d: { readonly reason: string }) => `This traffic split can't be used: it ${d.reason}.`,
     hints: () => ['Name a weight above zero for each version: --splits uno=1,dos=3'],
   }),
+  'traffic.changed-meanwhile': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly module: string; readonly now: string }) =>
+      `The traffic of module ${d.module} was changed by somebody else while it was moving (now ${d.now}); it stays so.`,
+    hints: () => ['See where it goes: appcfg status'],
+  }),
   'settings.no-file': entry({
     fault: 'user',
     exitCode: 2,

@@ -3,7 +3,7 @@ import { failure } from '../errors.ts';
 import type { ShardBy } from '../model/traffic.ts';
 
 /** Requests are assigned by address in steps of 1 %, by cookie or at random in steps of 0.1 % (Admin API). */
-const stepsOf: Readonly<Record<ShardBy, number>> = { ip: 100, cookie: 1000, random: 1000 };
+export const stepsOf: Readonly<Record<ShardBy, number>> = { ip: 100, cookie: 1000, random: 1000 };
 
 /** @throws AppcfgError `traffic.invalid` */
 export function roundedShares(

@@ -7,7 +7,8 @@ import { listFiles } from '../operate/list-files.ts';
 
 export default class Files extends BaseCommand {
   static override summary = 'List the files that a deploy would take.';
-  static override description = 'With --ignored also what is left out, and by which rule.';
+  static override description =
+    'With --ignored also what is left out, and by which rule. It warns of files that look like secrets, and of files that git ignores.';
   static override examples = ['<%= config.bin %> files', '<%= config.bin %> files app.yaml --ignored'];
   static override args = localArgs;
   static override flags = {

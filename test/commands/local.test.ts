@@ -45,6 +45,32 @@ describe('files', () => {
   });
 });
 
+describe('files that should probably not be deployed', () => {
+  it('are named: what looks like a secret, and what git ignores', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    terminal.write('.gitignore', 'build/\n');
+    terminal.write('build/out.bin', 'x');
+    terminal.write('server.pem', 'x');
+    const { code, stdout } = await terminal.run('files', 'app.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}Warning: build\/out\.bin is ignored by git \(\.gitignore\)$/m);
+    expect(stdout).toMatch(/^ {2}Warning: server\.pem looks like a private key$/m);
+    expect(stdout.match(/Warning/g)).toHaveLength(2);
+    expect(await terminal.json('files', 'app.yaml')).toMatchObject({
+      modules: [{ warnings: [{ path: 'build/out.bin' }, { path: 'server.pem', reason: 'looks like a private key' }] }],
+    });
+  });
+
+  it('are not those that are left out', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    terminal.write('.gcloudignore', 'server.pem\n');
+    terminal.write('server.pem', 'x');
+    expect((await terminal.run('files', 'app.yaml', '--ignored')).stdout).not.toContain('Warning');
+  });
+});
+
 describe('package', () => {
   it('writes an archive of one module', async () => {
     const terminal = openTerminal();

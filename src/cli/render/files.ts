@@ -15,13 +15,19 @@ function renderModule(module: ModuleFiles, style: Style, showsIgnored: boolean):
     ({ path, rule, isDirectory }) =>
       `  ${style.dim(`${printable(path)}${isDirectory ? '/' : ''}  left out by ${rule}`)}`,
   );
-  const problems = module.problems.map(({ path, reason }) => `  ${style.red(printable(`${path} ${reason}`))}`);
+  const problems = module.problems.map(
+    ({ path, reason }) => `  ${style.red('Refused:')} ${printable(`${path} ${reason}`)}`,
+  );
+  const warnings = module.warnings.map(
+    ({ path, reason }) => `  ${style.yellow('Warning:')} ${printable(`${path} ${reason}`)}`,
+  );
   const left = module.ignored.length === 0 ? '' : `; ${count(module.ignored.length, 'entry', 'entries')} left out`;
   return [
     title,
     ...files,
     ...(showsIgnored ? ignored : []),
     ...problems,
+    ...warnings,
     `  ${count(module.files.length, 'file')}, ${bytes(module.totalSize)}${left} (rules: ${module.rules})`,
   ].join('\n');
 }

@@ -4,22 +4,22 @@ import sys
 
 from . import lifecycle, sdk_fallback
 
-_TRANSPORTS = (('google.appengine.runtime.default_api_stub', 'DefaultApiStub'),
-               ('google.appengine.ext.vmruntime.vmstub', 'VMStub'))
-
 
 def register():
-    """Makes its API calls go to this platform, whichever of its transports it has. Call when all scripts are imported."""
+    """Makes its API calls go to this platform. Call when all scripts are imported."""
     package = sys.modules.get('google.appengine')
     if package is None or sdk_fallback.is_ours(package) or not os.environ.get('API_PORT'):
         return
-    for module_name, stub_name in _TRANSPORTS:
-        try:
-            module = __import__(module_name, fromlist=[stub_name])
-        except ImportError:
-            continue
-        module.Register(getattr(module, stub_name)())
+    try:
+        from google.appengine.api import apiproxy_stub_map
+        from . import own_sdk_transport
+    except ImportError:
         return
+    apiproxy_stub_map.apiproxy.SetDefaultStub(own_sdk_transport.Stub())
+    request_context = sys.modules.get('google.appengine.runtime.context')
+    if request_context is not None:
+        # As its wrap_wsgi_app would: os.environ is each request's own here.
+        request_context.READ_FROM_OS_ENVIRON = True
 
 
 def adopt_shutdown_hook():

@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VersionSpec } from '../../../src/model/version-spec.ts';
 import { findExecutable } from '../../../src/platform/runtimes/executables.ts';
+import { scriptHandler } from '../runtimes/fixture-app.ts';
+import { withoutPython2 } from '../runtimes/pythons.ts';
 import { hasTool } from '../runtimes/tools.ts';
 import { apiPlatform, type ModuleUpload } from './api-platform.ts';
 import { manual, run, value } from './console.ts';
@@ -176,6 +178,33 @@ result = None`,
   });
 });
 
+describe('a first generation application that brings an SDK of its own', () => {
+  const platform = apiPlatform(withoutPython2);
+  const isMissing = !hasPython || sdk === undefined;
+
+  it.skipIf(isMissing)('calls the platform, runs background threads and gets its shutdown hook run', async () => {
+    const environmentVariables = { PYTHONPATH: sdk ?? '', PYTHONWARNINGS: 'ignore' };
+    const spec = { environmentVariables, handlers: [scriptHandler('/.*', 'main.app')], instanceClass: 'B4' };
+    await platform.deploy('own', [{ app: 'python-console', spec: { runtime: 'python27', ...spec } }]);
+    const code = `
+from google.appengine.api import background_thread, memcache, modules, runtime
+import threading
+memcache.set('key', 'kept')
+done = threading.Event()
+background_thread.start_new_background_thread(done.set, [])
+runtime.set_shutdown_hook(lambda: print('the hook ran'))
+result = [list(modules.get_modules()), memcache.get('key'), done.wait(30), 'google_appengine' in modules.__file__]`;
+    expect(await value(platform, 'own', code)).toEqual([['default'], 'kept', true, true]);
+    await platform.backend.versions.setServingStatus(
+      { application: 'own', module: 'default', version: 'uno' },
+      'stopped',
+    );
+    expect(await platform.logs('own', { kind: 'app' })).toContainEqual(
+      expect.objectContaining({ message: 'the hook ran' }),
+    );
+  });
+});
+
 describe('without app_engine_apis', () => {
   const platform = apiPlatform();
 
@@ -200,6 +229,17 @@ function sdkPath(): string | undefined {
     .map((one) => join(one, 'platform/google_appengine'))
     .find((one) => existsSync(join(one, 'google/appengine/api/modules')));
   if (root === undefined) return undefined;
-  const libraries = ['frozendict', 'urllib3', 'six', 'requests', 'certifi', 'webob', 'ruamel', 'idna', 'chardet', 'pytz'];
+  const libraries = [
+    'frozendict',
+    'urllib3',
+    'six',
+    'requests',
+    'certifi',
+    'webob',
+    'ruamel',
+    'idna',
+    'chardet',
+    'pytz',
+  ];
   return [root, ...libraries.map((name) => join(root, 'lib', name))].join(delimiter);
 }

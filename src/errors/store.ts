@@ -60,8 +60,8 @@ export const storeErrors = {
   'blob.corrupt': entry({
     fault: 'environment',
     exitCode: 1,
-    message: (d: { readonly digest: string; readonly reason: string }) =>
-      `The content ${d.digest} is damaged: ${d.reason}.`,
+    message: (d: { readonly digest: string; readonly reason: string; readonly others?: number }) =>
+      `The content ${d.digest} is damaged: ${d.reason}${d.others ? `; so are ${d.others} others` : ''}.`,
     hints: () => ['Run the same command again: it sends the content again.'],
   }),
   'manifest.unsafe': entry({

@@ -17,9 +17,11 @@ export interface BlobStore {
   sync(): Promise<void>;
   /**
    * Makes `directory` hold exactly the manifest's files, by links to blobs (files are read-only). Written beside
-   * it and renamed, so that it exists whole or not at all. @throws AppcfgError `blob.missing`, `manifest.unsafe`
+   * it and renamed, so that it exists whole or not at all. Content is read again unless this process wrote or read it;
+   * `trustsBlobs`: only names, places and lengths are looked at.
+   * @throws AppcfgError `blob.missing`, `blob.corrupt`, `manifest.unsafe`; what is damaged is missing from then on
    */
-  materialise(manifest: Manifest, directory: string): Promise<void>;
+  materialise(manifest: Manifest, directory: string, how?: { readonly trustsBlobs?: boolean }): Promise<void>;
   read(digest: string): Uint8Array;
   /** Deletes what is neither needed nor young. */
   collect(request: BlobCollection): Promise<{ readonly blobs: number; readonly bytes: number }>;

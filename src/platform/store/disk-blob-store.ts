@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure } from '../../errors.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
 import { digestOf, isDigest } from '../../support/digest.ts';
 import type { RunCommand } from '../runtimes/runtime.ts';
@@ -23,9 +24,10 @@ import { collectBlobs } from './collect-blobs.ts';
 import { digestOfFile } from './digest-of-file.ts';
 import { createDurabilityBarrier, type DurabilityBarrier } from './durability-barrier.ts';
 import { createMaterialiser } from './materialiser.ts';
-import { createPace } from './pace.ts';
+import { createPace, type Pace } from './pace.ts';
 import { createTrash, type Trash } from './trash.ts';
 import { createUnsyncedMarker, recoverUnsynced, type UnsyncedMarker } from './unsynced-blobs.ts';
+import { createVerifiedBlobs } from './verified-blobs.ts';
 import type { SourceBlob } from './version-tree.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -33,6 +35,8 @@ export interface DiskBlobStoreOptions {
   readonly clock?: Clock;
   /** Runs sync(1) as the barrier of large batches; without it every file is synced by itself. */
   readonly run?: RunCommand;
+  /** Told of content that was found damaged, when it has been put away. */
+  readonly onCorrupt?: (digest: string) => void;
 }
 
 export type BlobState = 'whole' | 'missing' | 'corrupt';
@@ -73,12 +77,15 @@ class DiskBlobs implements DiskBlobStore {
   readonly #barrier: DurabilityBarrier;
   readonly #marker: UnsyncedMarker;
   readonly #trash: Trash;
+  readonly #verified = createVerifiedBlobs();
+  readonly #onCorrupt: (digest: string) => void;
   #incomingCount = 0;
   #ignoresCase: boolean | undefined;
   readonly materialise: BlobStore['materialise'];
 
-  constructor(folders: BlobFolders, { clock = systemClock, run }: DiskBlobStoreOptions) {
+  constructor(folders: BlobFolders, { clock = systemClock, run, onCorrupt }: DiskBlobStoreOptions) {
     this.#folders = folders;
+    this.#onCorrupt = onCorrupt ?? (() => {});
     this.#clock = clock;
     this.#index = createBlobIndex(folders.plain);
     this.#marker = createUnsyncedMarker(folders);
@@ -88,6 +95,7 @@ class DiskBlobs implements DiskBlobStore {
     this.materialise = createMaterialiser({
       source: {
         blobFor: (digest, variant) => this.#variant(digest, variant),
+        verify: (manifest, pace) => this.#verifyAll(manifest, pace),
         onCopied: (file) => this.#barrier.add(file),
       },
       trash: this.#trash,
@@ -170,6 +178,32 @@ class DiskBlobs implements DiskBlobStore {
       renameSync(file, target);
     }
     if (variant === 'plain') this.#index.add(digest);
+    this.#verified.add(target);
+  }
+
+  async #verifyAll(manifest: Manifest, pace: Pace): Promise<void> {
+    const corrupt: string[] = [];
+    const seen = new Set<string>();
+    for (const { digest, isExecutable } of manifest.files) {
+      const key = `${digest}${isExecutable}`;
+      if (seen.has(key) || !this.#index.has(digest)) continue;
+      seen.add(key);
+      if (pace.isDue) await pace.rest();
+      if ((await this.#isRight(digest, 'plain')) === false) {
+        this.#putAway(digest);
+        corrupt.push(digest);
+      } else if (isExecutable && (await this.#isRight(digest, 'executable')) === false) {
+        // Made anew from the first copy, which is right.
+        await this.#trash.discard(blobFile(this.#folders, digest, 'executable'));
+      }
+    }
+    const [first, ...others] = corrupt;
+    if (first === undefined) return;
+    throw failure('blob.corrupt', { digest: first, reason: 'on disk it has changed', others: others.length });
+  }
+
+  #isRight(digest: string, variant: BlobVariant): boolean | undefined | Promise<boolean> {
+    return this.#verified.check(blobFile(this.#folders, digest, variant), digest);
   }
 
   #variant(digest: string, variant: BlobVariant): SourceBlob {
@@ -194,9 +228,12 @@ class DiskBlobs implements DiskBlobStore {
   #putAway(digest: string): void {
     this.#index.delete(digest);
     for (const variant of ['plain', 'executable'] as const) {
+      const file = blobFile(this.#folders, digest, variant);
+      this.#verified.delete(file);
       // If it can't be moved it stays unlisted, and is written over when it is sent again.
-      this.#trash.discard(blobFile(this.#folders, digest, variant)).catch(() => {});
+      this.#trash.discard(file).catch(() => {});
     }
+    this.#onCorrupt(digest);
   }
 
   /** The disk refused a file's bytes: whatever the cache still shows of them must not be used. */

@@ -22,16 +22,21 @@ export interface MaterialiserOptions {
   readonly sync: () => Promise<void>;
 }
 
-export type Materialise = (manifest: Manifest, directory: string) => Promise<void>;
+export interface MaterialiseOptions {
+  /** Looks at names, places and lengths only, not at content. */
+  readonly trustsBlobs?: boolean;
+}
+
+export type Materialise = (manifest: Manifest, directory: string, how?: MaterialiseOptions) => Promise<void>;
 
 export function createMaterialiser(options: MaterialiserOptions): Materialise {
   // Modules with the same files share a directory, and their deploys may run side by side.
   const running = new Map<string, Promise<void>>();
-  return async (manifest, directory) => {
+  return async (manifest, directory, how = {}) => {
     const problem = manifestProblem(manifest, options.ignoresCase());
     if (problem) throw failure('manifest.unsafe', problem);
     const before = running.get(directory) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(() => materialise(options, manifest, directory));
+    const mine = before.catch(() => {}).then(() => materialise(options, { manifest, directory, ...how }));
     running.set(directory, mine);
     try {
       await mine;
@@ -43,9 +48,15 @@ export function createMaterialiser(options: MaterialiserOptions): Materialise {
   };
 }
 
-async function materialise(options: MaterialiserOptions, manifest: Manifest, directory: string): Promise<void> {
+interface Wish extends MaterialiseOptions {
+  readonly manifest: Manifest;
+  readonly directory: string;
+}
+
+async function materialise(options: MaterialiserOptions, { manifest, directory, trustsBlobs }: Wish): Promise<void> {
   const { source, trash, clock, sync } = options;
   const pace = createPace(clock);
+  if (!trustsBlobs) await source.verify(manifest, pace);
   const isThere = existsSync(directory);
   if (isThere && (await isTreeWhole(manifest, directory, source, pace))) return;
   const parent = dirname(directory);

@@ -15,6 +15,8 @@ export interface SourceBlob {
 export interface TreeSource {
   /** The blob with the right mode bits. @throws AppcfgError `blob.missing` */
   blobFor(digest: string, variant: BlobVariant): SourceBlob;
+  /** Reads what was not looked at yet. @throws AppcfgError `blob.corrupt`; all that is damaged is missing then */
+  verify(manifest: Manifest, pace: Pace): Promise<void>;
   /** A file was copied, so its bytes are not durable yet. */
   onCopied(file: string): void;
 }

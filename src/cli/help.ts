@@ -1,59 +1,19 @@
 /** Help texts: the commands by what they are for, the commands of a topic, and a page for each command. */
 import type { Command, Config } from '@oclif/core';
+import { helpGroups } from './help-groups.ts';
 import { type Host, wantsColour } from './host.ts';
 import { type HelpLayout, renderCommandHelp } from './render/command-help.ts';
 import { colourStyle, plainStyle } from './render/style.ts';
 import { labelled } from './render/wrap.ts';
-
-/** The order in which people need them. What is not named here is found under "Other". */
-const groups: readonly (readonly [string, readonly string[]])[] = [
-  ['Begin', ['init', 'dev']],
-  ['Deploy', ['update', 'deploy', 'rollback', 'validate', 'files', 'package', 'resource-limits-info']],
-  [
-    'Look',
-    [
-      'status',
-      'list-versions',
-      'releases',
-      'instances',
-      'modules',
-      'services',
-      'versions',
-      'describe',
-      'logs',
-      'request-logs',
-      'browse',
-    ],
-  ],
-  [
-    'Operate',
-    [
-      'start',
-      'stop',
-      'set-num-instances',
-      'set-default-version',
-      'set-traffic',
-      'migrate-traffic',
-      'delete-version',
-      'download-app',
-      'operations',
-    ],
-  ],
-  [
-    'Settings',
-    ['update-cron', 'update-queues', 'update-indexes', 'update-dispatch', 'update-dos', 'vacuum-indexes', 'cron-info'],
-  ],
-  ['Platform', ['platform', 'doctor']],
-];
 
 export function showRootHelp(config: Config, host: Host): void {
   const layout = layoutOf(config, host);
   const { style, width, bin } = layout;
   const summaries = summariesOf(config);
   const labelWidth = Math.max(...[...summaries.keys()].map((name) => name.length));
-  const grouped = new Set(groups.flatMap(([, names]) => names));
+  const grouped = new Set(helpGroups.flatMap(([, names]) => names));
   const others = [...summaries.keys()].filter((name) => !grouped.has(name));
-  const sections = [...groups, ['Other', others] as const].flatMap(([title, names]) => {
+  const sections = [...helpGroups, ['Other', others] as const].flatMap(([title, names]) => {
     const known = names.filter((name) => summaries.has(name));
     const lines = known.map((name) => labelled(name, summaries.get(name) ?? '', { labelWidth, width }));
     return lines.length === 0 ? [] : [`${style.bold(title)}\n${lines.join('\n')}`];

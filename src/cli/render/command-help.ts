@@ -51,7 +51,7 @@ export function renderCommandHelp(command: Command.Cached, layout: HelpLayout): 
   ].join('\n\n');
 }
 
-function argumentName(arg: {
+export function argumentName(arg: {
   readonly name: string;
   readonly required?: boolean;
   readonly multiple?: boolean;
@@ -70,7 +70,7 @@ function flagName(flag: Flag): string {
   return `${letter}--${flag.name} ${flag.helpValue ?? 'VALUE'}`;
 }
 
-function flagText(flag: Flag): string {
+export function flagText(flag: Flag): string {
   const facts: string[] = [];
   if (flag.type === 'option' && flag.options !== undefined) facts.push(`One of: ${flag.options.join(', ')}.`);
   if (flag.type === 'option' && flag.default !== undefined) facts.push(`Default: ${String(flag.default)}.`);

@@ -1,0 +1,53 @@
+/** Commands by what they are for, in help texts and documents. */
+
+/** The order in which people need them. What is not named here is found under "Other". */
+export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
+  ['Begin', ['init', 'dev']],
+  ['Deploy', ['update', 'deploy', 'rollback', 'validate', 'files', 'package', 'resource-limits-info']],
+  [
+    'Look',
+    [
+      'status',
+      'list-versions',
+      'releases',
+      'instances',
+      'modules',
+      'services',
+      'versions',
+      'describe',
+      'logs',
+      'request-logs',
+      'browse',
+    ],
+  ],
+  [
+    'Operate',
+    [
+      'start',
+      'stop',
+      'set-num-instances',
+      'set-default-version',
+      'set-traffic',
+      'migrate-traffic',
+      'delete-version',
+      'download-app',
+      'operations',
+    ],
+  ],
+  [
+    'Settings',
+    [
+      'update-cron',
+      'update-queues',
+      'update-indexes',
+      'update-dispatch',
+      'update-dos',
+      'vacuum-indexes',
+      'cron-info',
+      'cron',
+      'queue',
+      'indexes',
+    ],
+  ],
+  ['Platform', ['platform', 'doctor']],
+];

@@ -160,8 +160,10 @@ function finish(
     durationMs,
   });
   if (outcome === 'planned') return report;
-  for (const { module, version, url, outcome: change } of report.modules) {
-    reporter.event({ type: 'module-live', module, version, url, isUnchanged: change === 'unchanged' });
+  for (const { module, version, url, versionUrl, receivesTraffic, outcome: change } of report.modules) {
+    // The module's own address leads to another version where this one takes no traffic.
+    const address = receivesTraffic ? url : versionUrl;
+    reporter.event({ type: 'module-live', module, version, url: address, isUnchanged: change === 'unchanged' });
   }
   return report;
 }

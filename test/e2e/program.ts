@@ -17,6 +17,8 @@ export interface Finished {
 
 export interface Home {
   readonly directory: string;
+  /** Of the commands that run in it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Runs a command to its end. */
   run(...args: readonly string[]): Promise<Finished>;
   /** Runs a command with `--json`, expects success, answers what it printed. */
@@ -57,6 +59,7 @@ export function newHome(environment: Readonly<Record<string, string>> = {}): Hom
   const run = (...args: readonly string[]) => start(...args).finished;
   const home: Home = {
     directory,
+    environment: env,
     start,
     run,
     json: async (...args) => {

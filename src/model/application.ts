@@ -23,6 +23,8 @@ export interface Version {
   readonly createdBy: string;
   /** Manual scaling only: the number that set-num-instances asked for, when it differs from the file. */
   readonly instancesOverride?: number;
+  /** Files of it are lost or changed on the backend's disk: deploying it again, as it is, puts it right. */
+  readonly isDamaged?: boolean;
   /** Where it answers, scheme and port included. */
   readonly url: string;
 }

@@ -10,6 +10,8 @@ import type { OperateContext } from './operate-context.ts';
 export interface VersionStatus {
   readonly version: string;
   readonly servingStatus: ServingStatus;
+  /** Files of it are lost on the backend; deploying it again puts it right. */
+  readonly isDamaged?: boolean;
   /** 0 to 1. */
   readonly trafficShare: number;
   readonly runtime: string;
@@ -77,11 +79,12 @@ async function applicationStatus(
 
 function moduleStatus(module: Module, instances: readonly InstanceSummary[] | undefined): ModuleStatus {
   const { name, url, traffic } = module;
-  const versions = module.versions.map(({ id, servingStatus, spec, url: versionUrl }): VersionStatus => {
+  const versions = module.versions.map(({ id, servingStatus, isDamaged, spec, url: versionUrl }): VersionStatus => {
     const own = instances?.filter((instance) => instance.module === name && instance.version === id);
     return {
       version: id,
       servingStatus,
+      ...(isDamaged ? { isDamaged } : {}),
       trafficShare: traffic.allocations[id] ?? 0,
       runtime: spec.runtime,
       scaling: spec.scaling.type,

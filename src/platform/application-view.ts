@@ -8,10 +8,12 @@ export function applicationView(
   record: ApplicationRecord,
   deployments: ReadonlyMap<string, DeploymentRecord>,
   defaultHostname: string,
+  isDamaged: (deploymentId: string) => boolean = () => false,
 ): Application {
+  const facts = { deployments, defaultHostname, isDamaged };
   const modules = moduleNames(record.live).flatMap((name) => {
     const module = record.live.modules[name];
-    return module ? [moduleView(name, module, deployments, defaultHostname)] : [];
+    return module ? [moduleView(name, module, facts)] : [];
   });
   return {
     id: record.id,
@@ -23,12 +25,14 @@ export function applicationView(
   };
 }
 
-function moduleView(
-  name: string,
-  module: LiveModule,
-  deployments: ReadonlyMap<string, DeploymentRecord>,
-  defaultHostname: string,
-): Module {
+interface ViewFacts {
+  readonly deployments: ReadonlyMap<string, DeploymentRecord>;
+  readonly defaultHostname: string;
+  readonly isDamaged: (deploymentId: string) => boolean;
+}
+
+function moduleView(name: string, module: LiveModule, facts: ViewFacts): Module {
+  const { deployments, defaultHostname, isDamaged } = facts;
   const versions = Object.entries(module.versions).flatMap(([id, live]): Version[] => {
     const record = deployments.get(live.deploymentId);
     if (!record) return [];
@@ -45,6 +49,7 @@ function moduleView(
         createdAt: record.createdAt,
         createdBy: record.createdBy,
         ...(live.instances === undefined ? {} : { instancesOverride: live.instances }),
+        ...(isDamaged(record.id) ? { isDamaged: true } : {}),
         url: urlOf(defaultHostname, { module: name, version: id }),
       },
     ];

@@ -1,6 +1,5 @@
 /** Composition root of the platform: each part is begun in order and ended in reverse, also after half a start. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
@@ -8,6 +7,7 @@ import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
+import { signalOnce } from '../support/signal-once.ts';
 import { ApiResources } from './api-resources.ts';
 import { BundledApis } from './apis/bundled-apis.ts';
 import { modulesParts } from './apis/modules/modules-parts.ts';
@@ -18,6 +18,7 @@ import { startCollector } from './collector.ts';
 import { createApiSurfaces } from './control/api-routes.ts';
 import { createControlServer } from './control/control-server.ts';
 import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
+import { DamagedVersions } from './damaged-versions.ts';
 import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
 import { DurableChanges } from './durable-changes.ts';
@@ -25,10 +26,12 @@ import { edgeOf } from './edge.ts';
 import { createEgressPolicy } from './egress/egress-policy.ts';
 import { operatorRules } from './egress/operator-rules.ts';
 import { ownRanges } from './egress/own-ranges.ts';
+import { insistent } from './insistent.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { Operations } from './operations.ts';
+import { persistentSecret } from './persistent-secret.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReleaseParts } from './release.ts';
@@ -104,7 +107,11 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const desired = new DesiredState(store);
   const usage = new DailyUsage(store, clock);
   lifetime.onClose('usage', () => usage.write());
-  const blobs = createBlobStore(join(state, 'blobs'), { clock, run: createRunCommand(clock) });
+  const blobs = createBlobStore(join(state, 'blobs'), {
+    clock,
+    run: createRunCommand(clock),
+    onCorrupt: (digest) => damaged.contentLost(digest),
+  });
   const logs = await createLogStore({ directory: join(state, 'logs'), clock });
   lifetime.onClose('logs', () => logs.close());
 
@@ -149,6 +156,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const trees = join(state, 'trees');
   const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
+  const damaged = new DamagedVersions({ desired, blobs, logs, clock, directoryOf });
   const resources = new ApiResources(store);
   const objects = new ObjectStore({ store, blobs, clock });
   const applyState = createReconcile({
@@ -161,11 +169,13 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   });
   const dispatch = (request: InternalRequest) => router.dispatchInternal(request);
   const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
-  const reconcile = () => {
+  // What is committed must come to pass, also when a full disk is in the way just now.
+  const reconcile = insistent(clock, () => {
     applyState();
     schedulers.refresh();
     durableChanges.committed();
-  };
+  });
+  lifetime.onClose('reconciling', () => reconcile.close());
   const parts: ReleaseParts = {
     desired,
     engine,
@@ -174,6 +184,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     directoryOf,
     defaultHostname,
     newDeploymentId: createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined),
+    isDamaged: (id) => damaged.has(id),
     reconcile,
   };
   const operations = new Operations({ desired, clock, checkpoint: options.checkpoint });
@@ -213,6 +224,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('collector', () => collector.close());
   lifetime.onClose('cron and queues', () => schedulers.close({ graceMs: DRAIN_MS }));
 
+  await damaged.repair();
   reconcile();
   for (const record of desired.pendingOperations()) changes.resume(record);
 
@@ -233,6 +245,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     queues: schedulers.queues,
     info,
     defaultHostname,
+    isDamaged: (id) => damaged.has(id),
     onBlobsPromised: (digests) => collector.promise(digests),
     collect: (wish) => collector.collectNow(wish),
     shutdown: shutdown.fire,
@@ -279,25 +292,4 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
       }
     },
   };
-}
-
-/** A secret of this state directory that survives restarts. */
-function persistentSecret(file: string): string {
-  try {
-    const secret = readFileSync(file, 'utf8').trim();
-    if (secret.length >= 32) return secret;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const secret = randomBytes(24).toString('hex');
-  writeFileAtomically(file, secret);
-  return secret;
-}
-
-function signalOnce(): { readonly fired: Promise<void>; readonly fire: () => void } {
-  let fire = () => {};
-  const fired = new Promise<void>((resolve) => {
-    fire = resolve;
-  });
-  return { fired, fire: () => fire() };
 }

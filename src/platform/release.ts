@@ -23,6 +23,8 @@ export interface ReleaseParts {
   readonly directoryOf: (application: string, manifestDigest: string) => string;
   readonly defaultHostname: (application: string) => string;
   readonly newDeploymentId: () => string;
+  /** Its files are lost or changed on disk, so it is made anew also when nothing else changed. */
+  readonly isDamaged?: (deploymentId: string) => boolean;
   readonly reconcile: () => void;
 }
 
@@ -119,6 +121,7 @@ function splitUnchanged(parts: ReleaseParts, live: LiveState, uploads: readonly 
     const record = id === undefined ? undefined : parts.desired.deployment(id);
     const isSame =
       record !== undefined &&
+      parts.isDamaged?.(record.id) !== true &&
       record.specDigest === digestOfValue(upload.spec) &&
       record.manifestDigest === digestOf(manifestText(upload.manifest));
     (isSame ? unchanged : changed).push(upload);

@@ -18,7 +18,7 @@ function platform(isRunning: boolean): LocalPlatform {
   const refuse = async () => {
     throw new Error('completion started or stopped a platform');
   };
-  return { find: async () => (isRunning ? status : undefined), start: refuse, stop: refuse };
+  return { find: async () => (isRunning ? status : undefined), start: refuse, stop: refuse, collect: refuse };
 }
 
 async function complete(terminal: Terminal, ...words: readonly string[]): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ function renderApplication(application: ApplicationStatus, style: Style): string
       { header: '  MODULE', cell: (row) => `  ${row.module.module}` },
       { header: 'VERSION', cell: (row) => row.version.version },
       { header: 'TRAFFIC', cell: (row) => percent(row.version.trafficShare), align: 'right' },
-      { header: 'STATUS', cell: (row) => servingText(row.version.servingStatus, style) },
+      { header: 'STATUS', cell: (row) => statusText(row.version, style) },
       { header: 'INSTANCES', cell: (row) => instancesText(row.version) },
       { header: 'URL', cell: (row) => style.cyan(row.version.trafficShare === 1 ? row.module.url : row.version.url) },
     ],
@@ -35,6 +35,10 @@ function renderApplication(application: ApplicationStatus, style: Style): string
         `  ${style.yellow('running:')} ${operation.kind} by ${operation.createdBy} (operation ${operation.id})`,
     ),
   ].join('\n');
+}
+
+function statusText({ servingStatus, isDamaged }: VersionStatus, style: Style): string {
+  return isDamaged ? style.red('damaged: deploy it again') : servingText(servingStatus, style);
 }
 
 function instancesText({ instances, scaling }: VersionStatus): string {

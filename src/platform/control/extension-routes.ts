@@ -41,6 +41,8 @@ export interface ControlParts extends ScheduledParts {
   readonly defaultHostname: (application: string) => string;
   /** Told which blobs a client now counts on, so that collection leaves them alone. */
   readonly onBlobsPromised: (digests: Iterable<string>) => void;
+  /** Files of it are lost or changed on disk. */
+  readonly isDamaged: (deploymentId: string) => boolean;
   /** @throws AppcfgError `collection.busy` */
   readonly collect: (wish: CollectionWish) => Promise<CollectionReport>;
   readonly shutdown: () => void;
@@ -180,7 +182,8 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.application),
       handler: ({ parameters }) => {
         const record = requireApplication(parts, parameters.app ?? '');
-        return applicationView(record, parts.desired.deployments(record.id), parts.defaultHostname(record.id));
+        const deployments = parts.desired.deployments(record.id);
+        return applicationView(record, deployments, parts.defaultHostname(record.id), parts.isDamaged);
       },
     },
     {

@@ -101,6 +101,7 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
     queues: schedulers.queues,
     info: () => ({ protocol: 1, version: '0', pid: 0, startedAt: '', routerPort: 0, controlPort: 0, applications: [] }),
     defaultHostname,
+    isDamaged: () => false,
     onBlobsPromised: () => {},
     collect: async () => ({ releases: 0, directories: 0, blobs: 0, bytes: 0, isComplete: true }),
     shutdown: () => {},

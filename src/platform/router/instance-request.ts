@@ -33,6 +33,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   #cancelDeadline: (() => void) | undefined;
   #deadlineAtMs: number | undefined;
   #claimedAtMs = 0;
+  #answeredAtMs: number | undefined;
   #ticket: string | undefined;
   #affinityCookie: string | undefined;
 
@@ -101,6 +102,11 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     return this.#affinityCookie === undefined ? extraHeaders : [...extraHeaders, 'Set-Cookie', this.#affinityCookie];
   }
 
+  /** What follows the answer, however long, says nothing about how fast the instance is. */
+  protected markAnswered(): void {
+    this.#answeredAtMs = this.core.clock.monotonicMs();
+  }
+
   /** From here on only the client, the instance and the WebSocket limit can end it. */
   protected liftDeadline(): void {
     this.#cancelDeadline?.();
@@ -150,7 +156,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     if (this.#upstream) this.core.upstreams.leave(this.#upstream, this);
     if (this.#ticket !== undefined) this.core.tickets?.close(this.#ticket);
     this.#ticket = undefined;
-    const latencyMs = this.core.clock.monotonicMs() - this.#claimedAtMs;
+    const latencyMs = (this.#answeredAtMs ?? this.core.clock.monotonicMs()) - this.#claimedAtMs;
     claim.release({ status, latencyMs, ...(isInstanceFailure === true ? { isInstanceFailure } : {}) });
   }
 
@@ -175,6 +181,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     this.claim = result;
     this.request.claim = result;
     this.#claimedAtMs = this.core.clock.monotonicMs();
+    this.#answeredAtMs = undefined;
     this.#startDeadline();
     this.#rememberInstance(result);
     this.#upstream = this.core.upstreams.join(result, this);

@@ -7,6 +7,7 @@ import type { Clock } from '../../support/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { ListenerLimits } from './router-options.ts';
+import type { TlsFront } from './tls-front.ts';
 import { createUpgradeSocket, isWebSocket, withoutUpgrade } from './upgrade.ts';
 
 export const defaultLimits: ListenerLimits = {
@@ -22,6 +23,7 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: ListenerLimits;
   readonly onExchange: (exchange: Exchange) => void;
+  readonly tls: TlsFront;
 }
 
 export interface Listener {
@@ -32,7 +34,7 @@ export interface Listener {
 
 /** A server that is not listening yet. */
 export function createListener(options: ListenerOptions): Listener {
-  const { clock, limits, onExchange } = options;
+  const { clock, limits, onExchange, tls } = options;
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -49,9 +51,11 @@ export function createListener(options: ListenerOptions): Listener {
     onExchange(new HttpExchange({ request, response, clock, expectsContinue: true }));
   });
   const upgraded = acceptUpgrades(server, options);
+  const cutUndecided = tls.attach(server);
   return {
     server,
     cut() {
+      cutUndecided();
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
     },

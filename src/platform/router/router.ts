@@ -12,6 +12,7 @@ import { createSystemRandomness } from './randomness.ts';
 import type { RouterCore, RouterStatistics } from './router-core.ts';
 import type { RouterOptions } from './router-options.ts';
 import { emptyRoutingTable, type RoutingTable } from './routing-table.ts';
+import { createTlsFront } from './tls-front.ts';
 import { Upstreams } from './upstreams.ts';
 
 /** Between looks for kept-alive connections that fell idle while the router closes. */
@@ -39,12 +40,15 @@ export interface Router {
 export function createRouter(options: RouterOptions): Router {
   const core = createCore(options);
   const listeners = new Set<Listener>();
+  const { headersTimeoutMs } = { ...defaultLimits, ...options.limits };
+  const tls = createTlsFront({ clock: core.clock, patienceMs: headersTimeoutMs });
   return {
     async listen(at) {
       const limits = { ...defaultLimits, ...options.limits };
       const listener = createListener({
         clock: core.clock,
         limits,
+        tls,
         onExchange: (exchange) => handleExchange(core, exchange),
       });
       const port = await listen(listener.server, at);
@@ -55,6 +59,7 @@ export function createRouter(options: RouterOptions): Router {
       handleExchange(core, new HttpExchange({ request, response, clock: core.clock }));
     },
     swap(table) {
+      tls.configure(table);
       core.table = compileTable(table, core.table);
     },
     table: () => core.table.source,

@@ -5,6 +5,14 @@ import type { TrafficSplit } from '../../model/traffic.ts';
 import type { Deployment } from '../deployment.ts';
 import type { VersionPool } from '../serving/version-pool.ts';
 
+export interface DomainCertificate {
+  readonly domain: string;
+  /** PEM: the certificate, then its chain. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
 export interface RoutedVersion {
   readonly deployment: Deployment;
   readonly pool: VersionPool;
@@ -29,6 +37,8 @@ export interface RoutedApplication {
   readonly firewall?: readonly FirewallRule[];
   /** Custom domains: `D` is the default module, `MODULE.D`, `VERSION.MODULE.D` ... the others. */
   readonly domains?: readonly string[];
+  /** Those of them that answer over TLS. */
+  readonly certificates?: readonly DomainCertificate[];
 }
 
 export interface RoutingTable {

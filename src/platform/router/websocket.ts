@@ -13,12 +13,15 @@ import { type Splice, splice } from './splice.ts';
 const MAX_CLAIMS = 3;
 /** After the end of a cut connection was announced, before it is broken. */
 const CLOSE_GRACE_MS = 1000;
+/** A client that takes nothing of what is left for it has this many times the grace. */
+const STALLED_LOOKS = 60;
 
 export class WebSocketTunnel extends InstanceRequest {
   #outgoing: ClientRequest | undefined;
   #response: IncomingMessage | undefined;
   #splice: Splice | undefined;
   #cancelLimit: (() => void) | undefined;
+  #cancelBreak: (() => void) | undefined;
   #claims = 0;
 
   protected override send(claim: Claim): void {
@@ -67,30 +70,50 @@ export class WebSocketTunnel extends InstanceRequest {
       return;
     }
     this.liftDeadline();
+    this.markAnswered();
     this.status = 101;
     const { socket: client, early } = upgrade.take();
     client.write(handshake(response, this.responseExtras));
     if (head.length > 0) client.write(head);
     if (early.length > 0) instance.write(early);
     this.core.counters.webSocketsOpen += 1;
-    const spliced = splice({ client, instance, onClosed: () => this.#onClosed() });
-    this.#splice = spliced;
-    this.#cancelLimit = this.core.clock.after(this.core.maxWebSocketMs, () => this.#closeSoon(spliced), {
-      isBackground: true,
+    const spliced = splice({
+      client,
+      instance,
+      onOneEnded: () => this.#breakWhenStill(spliced, { delivered: spliced.delivered, looks: 0 }),
+      onClosed: () => this.#onClosed(),
     });
+    this.#splice = spliced;
+    const { clock, maxWebSocketMs } = this.core;
+    this.#cancelLimit = clock.after(maxWebSocketMs, () => this.#closeSoon(spliced), { isBackground: true });
   }
 
   #onClosed(): void {
     this.#cancelLimit?.();
+    this.#cancelBreak?.();
     this.core.counters.webSocketsOpen -= 1;
     this.responseSize = this.#splice?.toClient ?? 0;
     if (!this.isDone) this.finish(101);
   }
 
   #closeSoon(spliced: Splice): void {
-    this.#cancelLimit?.();
     spliced.close();
-    this.#cancelLimit = this.core.clock.after(CLOSE_GRACE_MS, () => spliced.destroy(), { isBackground: true });
+    this.#breakAfterGrace(() => spliced.destroy());
+  }
+
+  /** A side that went away without a word leaves the other half open: it ends when nothing moves any more. */
+  #breakWhenStill(spliced: Splice, last: { readonly delivered: number; readonly looks: number }): void {
+    this.#breakAfterGrace(() => {
+      const { delivered, waiting } = spliced;
+      const looks = delivered === last.delivered ? last.looks + 1 : 0;
+      if (looks >= (waiting > 0 ? STALLED_LOOKS : 1)) spliced.destroy();
+      else this.#breakWhenStill(spliced, { delivered, looks });
+    });
+  }
+
+  #breakAfterGrace(act: () => void): void {
+    this.#cancelBreak?.();
+    this.#cancelBreak = this.core.clock.after(CLOSE_GRACE_MS, act, { isBackground: true });
   }
 
   /** The application did not upgrade: an ordinary response, on a connection that ends with it. */

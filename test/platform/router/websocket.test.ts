@@ -147,7 +147,7 @@ describe('WebSockets', () => {
     expect(text).toMatch(/early:.*late:first bytes$/s);
   });
 
-  it('end after an hour, here after 100 ms', async () => {
+  it('W6: end after an hour, here after 100 ms', async () => {
     const { open, pool, logs } = await echoApp({ maxWebSocketMs: 100 });
     const { socket } = await open();
     await once(socket, 'close');

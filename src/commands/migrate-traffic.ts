@@ -4,8 +4,8 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, dryRunFlag, moduleListFlag, versionFlag } from '../cli/flags.ts';
 import { gradualFlags, splitByFlag, USUAL_PAUSE_MS, USUAL_SHARES } from '../cli/gradual-flags.ts';
 import { changeOutcome } from '../cli/render/change.ts';
-import { resolveDefaultVersion } from '../cli/version-of-modules.ts';
 import { migrateTraffic } from '../operate/migrate-traffic.ts';
+import { resolveVersionOfModules } from '../operate/version-of-modules.ts';
 
 export default class MigrateTraffic extends BaseCommand {
   static override summary = 'Move the traffic of modules to a version, gradually.';
@@ -36,7 +36,14 @@ export default class MigrateTraffic extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(MigrateTraffic);
     await this.perform(flags, async (session) => {
-      const target = await resolveDefaultVersion(session, { ...flags, path: args.path, command: this.spokenId() });
+      const target = await resolveVersionOfModules(session.context, {
+        path: args.path,
+        application: flags.application,
+        modules: flags.module,
+        version: flags.version,
+        workingDirectory: session.workingDirectory,
+        command: this.spokenId(),
+      });
       const shares = flags.gradual ?? USUAL_SHARES;
       const result = await migrateTraffic(await session.context(), {
         ...target,

@@ -3,8 +3,8 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { applicationOnly, dryRunFlag, moduleListFlag, versionFlag } from '../cli/flags.ts';
 import { changeOutcome } from '../cli/render/change.ts';
-import { resolveDefaultVersion } from '../cli/version-of-modules.ts';
 import { setDefaultVersion } from '../operate/set-traffic.ts';
+import { resolveVersionOfModules } from '../operate/version-of-modules.ts';
 
 export default class SetDefaultVersion extends BaseCommand {
   static override summary = 'Send all traffic of modules to a version.';
@@ -33,7 +33,14 @@ export default class SetDefaultVersion extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SetDefaultVersion);
     await this.perform(flags, async (session) => {
-      const target = await resolveDefaultVersion(session, { ...flags, path: args.path, command: this.spokenId() });
+      const target = await resolveVersionOfModules(session.context, {
+        path: args.path,
+        application: flags.application,
+        modules: flags.module,
+        version: flags.version,
+        workingDirectory: session.workingDirectory,
+        command: this.spokenId(),
+      });
       const { modules, version } = target;
       const result = await setDefaultVersion(await session.context(), { ...target, isDryRun: flags['dry-run'] });
       const of = modules.length === 1 ? `module ${modules[0]}` : `modules ${modules.join(', ')}`;

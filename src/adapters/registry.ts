@@ -1,6 +1,13 @@
 /** Which backends there are. Each adapter is loaded when it is chosen. */
 import type { Backend } from '../backend/backend.ts';
 import { failure } from '../errors.ts';
+import {
+  type IsolationLevel,
+  type IsolationStatus,
+  type IsolationWish,
+  isAtLeast,
+  isolationLevels,
+} from '../model/isolation.ts';
 import type { Clock } from '../support/clock.ts';
 import { homeDirectories } from '../support/home-directories.ts';
 import type { RunningDaemon } from './platform/daemon-launcher.ts';
@@ -28,11 +35,8 @@ export type LocalPlatformSelection = Pick<BackendSelection, 'environment' | 'pro
 export interface LocalPlatform {
   /** undefined when none runs. @throws AppcfgError `platform.other-version` */
   find(): Promise<LocalPlatformStatus | undefined>;
-  /** Finds or starts it; the ports are only for a platform that has to be started. */
-  start(ports: {
-    readonly port?: number | undefined;
-    readonly controlPort?: number | undefined;
-  }): Promise<LocalPlatformStart>;
+  /** Finds or starts it. @throws AppcfgError `isolation.too-low` when one runs that has less isolation than is required */
+  start(wishes: LocalPlatformWishes): Promise<LocalPlatformStart>;
   /** Waits until it has ended; false when none ran. */
   stop(): Promise<boolean>;
   /** Deletes what nothing needs; undefined when none runs. @throws AppcfgError `collection.busy` */
@@ -40,6 +44,15 @@ export interface LocalPlatform {
     readonly keepReleases?: number | undefined;
     readonly isDryRun: boolean;
   }): Promise<LocalCollection | undefined>;
+}
+
+/** For a platform that has to be started. */
+export interface LocalPlatformWishes {
+  readonly port?: number | undefined;
+  readonly controlPort?: number | undefined;
+  readonly isolation?: IsolationWish | undefined;
+  /** Of one that runs as well. */
+  readonly requiredIsolation?: IsolationLevel | undefined;
 }
 
 /** What collecting took away. */
@@ -61,6 +74,7 @@ export interface LocalPlatformStatus {
   readonly routerPort: number;
   readonly controlPort: number;
   readonly applications: readonly string[];
+  readonly isolation?: IsolationStatus;
 }
 
 export interface LocalPlatformStart {
@@ -93,6 +107,8 @@ async function openPlatform(selection: BackendSelection): Promise<Backend> {
   const { program, clock, signal } = selection;
   const stateDirectory = homeDirectories(environment).state;
   const daemon = await ensureDaemon({ stateDirectory, program, environment, clock, signal });
+  // One that was just started has read the variable itself.
+  if (!daemon.wasStarted) requireIsolation(daemon, environment.APPCFG_REQUIRE_ISOLATION);
   for (const note of daemon.notes) selection.onNote(note);
   return createPlatformBackend({ url: daemon.url, token: daemon.token, createdBy });
 }
@@ -112,28 +128,48 @@ export function localPlatform(selection: LocalPlatformSelection): LocalPlatform 
       const found = await (await launcher()).findDaemon(stateDirectory, signal);
       return found && statusOf(found);
     },
-    start: async ({ port, controlPort }) => {
-      const chosen = {
-        ...environment,
-        ...(port === undefined ? {} : { APPCFG_PORT: String(port) }),
-        ...(controlPort === undefined ? {} : { APPCFG_CONTROL_PORT: String(controlPort) }),
+    start: async (wishes) => {
+      const options = {
+        stateDirectory,
+        program,
+        environment: { ...environment, ...variablesOf(wishes) },
+        clock,
+        signal,
       };
-      const options = { stateDirectory, program, environment: chosen, clock, signal };
       const running = await (await launcher()).ensureDaemon(options);
-      return { status: await statusOf(running), wasStarted: running.wasStarted, notes: running.notes };
+      const status = await statusOf(running);
+      requireIsolation(status, wishes.requiredIsolation);
+      return { status, wasStarted: running.wasStarted, notes: running.notes };
     },
     stop: async () => (await launcher()).stopDaemon(stateDirectory, clock, signal),
     collect: async (wish) => (await launcher()).collectDaemon(stateDirectory, wish, signal),
   };
 }
 
-async function statusOf({ daemon, url, token }: RunningDaemon): Promise<LocalPlatformStatus> {
-  const { createPlatformBackend } = await import('./platform/platform-backend.ts');
-  const backend = createPlatformBackend({ url, token, createdBy: '' });
-  const applications = await backend.applications();
-  await backend.close();
-  const { pid, version, startedAt, host, routerPort, controlPort } = daemon;
-  return { pid, version, startedAt, host, routerPort, controlPort, applications };
+/** @param required not checked before: it may be a variable of the environment */
+function requireIsolation({ isolation }: { readonly isolation?: IsolationStatus }, required: string | undefined): void {
+  const { level = 'none' } = isolation ?? {};
+  const wanted = isolationLevels.find((name) => name === required);
+  if (wanted !== undefined && !isAtLeast(level, wanted))
+    throw failure('isolation.too-low', { level, required: wanted });
+}
+
+/** The platform's own command reads them. */
+function variablesOf({ port, controlPort, isolation, requiredIsolation }: LocalPlatformWishes) {
+  return {
+    ...(port === undefined ? {} : { APPCFG_PORT: String(port) }),
+    ...(controlPort === undefined ? {} : { APPCFG_CONTROL_PORT: String(controlPort) }),
+    ...(isolation === undefined ? {} : { APPCFG_ISOLATION: isolation }),
+    ...(requiredIsolation === undefined ? {} : { APPCFG_REQUIRE_ISOLATION: requiredIsolation }),
+  };
+}
+
+async function statusOf(running: RunningDaemon): Promise<LocalPlatformStatus> {
+  const { describeDaemon } = await import('./platform/daemon-launcher.ts');
+  const { applications, isolation } = await describeDaemon(running);
+  const { pid, version, startedAt, host, routerPort, controlPort } = running.daemon;
+  const status = { pid, version, startedAt, host, routerPort, controlPort, applications };
+  return { ...status, ...(isolation === undefined ? {} : { isolation }) };
 }
 
 /** `host:port` as in the original's --server, or a URL. */

@@ -6,7 +6,7 @@ import { doctor } from '../operate/doctor.ts';
 export default class Doctor extends BaseCommand {
   static override summary = 'Check that everything is here that is needed.';
   static override description =
-    'Node, interpreters, folders and the platform. The exit code is 1 when something will not work.';
+    'Node, interpreters, folders, disk space, the platform and the isolation of applications. The exit code is 1 when something will not work.';
   static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json'];
 
   async run(): Promise<void> {
@@ -19,7 +19,10 @@ export default class Doctor extends BaseCommand {
         directories: session.directories,
         findPlatform: async () => {
           const status = await platform.find();
-          return status && `applications at http://APPLICATION.localhost:${status.routerPort}/`;
+          if (status === undefined) return undefined;
+          const { isolation } = status;
+          const address = `applications at http://APPLICATION.localhost:${status.routerPort}/`;
+          return { address, ...(isolation === undefined ? {} : { isolation }) };
         },
       });
       const isWell = findings.every((finding) => finding.state !== 'error');

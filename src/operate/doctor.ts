@@ -1,7 +1,9 @@
 /** Looks for what usually stands in the way: an old Node, missing interpreters, folders that can't be written, a sick platform. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isAppcfgError, messageOf } from '../errors.ts';
+import { type IsolationStatus, isolationLevels } from '../model/isolation.ts';
+import { formatBytes } from '../support/format-bytes.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
 
 export interface Finding {
@@ -17,8 +19,14 @@ export interface DoctorRequest {
   readonly nodeVersion: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directories: HomeDirectories;
-  /** The platform on this machine: where it answers, undefined when it does not run. */
-  readonly findPlatform: () => Promise<string | undefined>;
+  /** The platform on this machine; undefined when it does not run. */
+  readonly findPlatform: () => Promise<FoundPlatform | undefined>;
+}
+
+export interface FoundPlatform {
+  /** Where it answers, for people. */
+  readonly address: string;
+  readonly isolation?: IsolationStatus;
 }
 
 export async function doctor(request: DoctorRequest): Promise<readonly Finding[]> {
@@ -26,7 +34,8 @@ export async function doctor(request: DoctorRequest): Promise<readonly Finding[]
     checkNode(request.nodeVersion),
     ...interpreters.map((interpreter) => checkInterpreter(interpreter, request.environment.PATH ?? '')),
     ...Object.entries(request.directories).map(([name, directory]) => checkDirectory(name, directory as string)),
-    await checkPlatform(request.findPlatform),
+    ...checkSpace(request.directories),
+    ...(await checkPlatform(request.findPlatform)),
   ];
 }
 
@@ -49,6 +58,9 @@ const interpreters: readonly Interpreter[] = [
   { program: 'python3', usedBy: 'runtimes python3*, and python27 where there is no python2.7' },
   { program: 'python2.7', usedBy: 'runtime python27; without it, it runs under python3' },
   { program: 'npm', usedBy: 'runtimes nodejs*, to install dependencies' },
+  { program: 'java', usedBy: 'runtimes java*' },
+  { program: 'go', usedBy: 'runtimes go*, to build programs' },
+  { program: 'php', usedBy: 'runtimes php*' },
 ];
 
 function checkInterpreter({ program, usedBy }: Interpreter, path: string): Finding {
@@ -72,8 +84,7 @@ function isExecutable(file: string): boolean {
 
 /** A folder that is not there yet is fine when it can be made. */
 function checkDirectory(name: string, directory: string): Finding {
-  let existing = directory;
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  const existing = existingParent(directory);
   try {
     accessSync(existing, constants.W_OK);
     return { what: `${name} folder`, state: 'ok', detail: directory };
@@ -83,13 +94,64 @@ function checkDirectory(name: string, directory: string): Finding {
   }
 }
 
-async function checkPlatform(find: DoctorRequest['findPlatform']): Promise<Finding> {
+const GIBIBYTE = 1024 ** 3;
+/** Below it, logs and uploads fill the disk soon; below the second, nothing can be deployed. */
+const LITTLE_SPACE = GIBIBYTE;
+const NO_SPACE = GIBIBYTE / 16;
+
+/** Of the folders that grow; one line where they are on one disk. */
+function checkSpace({ state, cache }: HomeDirectories): readonly Finding[] {
+  const disks = new Map<number, Finding>();
+  for (const directory of [state, cache].map(existingParent)) {
+    try {
+      const { bavail, bsize } = statfsSync(directory);
+      disks.set(statSync(directory).dev, spaceFinding(directory, bavail * bsize));
+    } catch {
+      // Said of the folder itself already, or not known on this machine.
+    }
+  }
+  return [...disks.values()];
+}
+
+function spaceFinding(directory: string, freeBytes: number): Finding {
+  const finding = { what: 'disk space', detail: `${formatBytes(freeBytes)} free at ${directory}` } as const;
+  if (freeBytes >= LITTLE_SPACE) return { ...finding, state: 'ok' };
+  const hint =
+    'Make room, delete what nothing needs with appcfg platform collect, or choose another place with APPCFG_HOME.';
+  return { ...finding, state: freeBytes < NO_SPACE ? 'error' : 'warning', hint };
+}
+
+function existingParent(directory: string): string {
+  let existing = directory;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  return existing;
+}
+
+async function checkPlatform(find: DoctorRequest['findPlatform']): Promise<readonly Finding[]> {
   try {
-    const address = await find();
-    if (address !== undefined) return { what: 'platform', state: 'ok', detail: `running, ${address}` };
-    return { what: 'platform', state: 'ok', detail: 'not running; it starts when it is needed' };
+    const found = await find();
+    if (found === undefined) {
+      const detail = 'not running; it starts when it is needed';
+      return [{ what: 'platform', state: 'ok', detail }, unknownIsolation];
+    }
+    const running: Finding = { what: 'platform', state: 'ok', detail: `running, ${found.address}` };
+    return [running, ...(found.isolation ? [isolationFinding(found.isolation)] : [])];
   } catch (error) {
     const hint = isAppcfgError(error) ? error.hints[0] : undefined;
-    return { what: 'platform', state: 'error', detail: messageOf(error), ...(hint === undefined ? {} : { hint }) };
+    return [{ what: 'platform', state: 'error', detail: messageOf(error), ...(hint === undefined ? {} : { hint }) }];
   }
+}
+
+const unknownIsolation: Finding = {
+  what: 'isolation',
+  state: 'ok',
+  detail: 'chosen when the platform starts; appcfg platform start, then ask again',
+};
+
+/** What is not the strongest level is worth a word, and no failure: who needs it, requires it. */
+function isolationFinding({ level, reasons, advice }: IsolationStatus): Finding {
+  const detail = [`level ${level}`, ...reasons].join('; ');
+  const isStrongest = level === isolationLevels.at(-1) && reasons.length === 0;
+  if (isStrongest) return { what: 'isolation', state: 'ok', detail };
+  return { what: 'isolation', state: 'warning', detail, hint: [...advice, 'More: docs/isolation.md'].join(' ') };
 }

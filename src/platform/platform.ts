@@ -32,6 +32,7 @@ import { createLogStore } from './logs/segment-log-store.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { Operations } from './operations.ts';
 import { persistentSecret } from './persistent-secret.ts';
+import { type IsolationWishes, isolationNote, openPlatformIsolation } from './platform-isolation.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReleaseParts } from './release.ts';
@@ -53,7 +54,7 @@ const USUAL_CONTROL_PORT = 8090;
 const DRAIN_MS = 5000;
 const DEFAULT_KEEP_RELEASES = 10;
 
-export interface PlatformOptions {
+export interface PlatformOptions extends IsolationWishes {
   readonly directories: HomeDirectories;
   /** Address the router listens on. The control API is on loopback only. */
   readonly host: string;
@@ -139,14 +140,17 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('API server', () => apis.close());
 
   const { assetsDirectory } = options;
-  const findRuntime = createRuntimes({ assetsDirectory, environment: options.environment });
+  const nonce = persistentSecret(join(state, 'nonce'));
+  const isolation = await openPlatformIsolation(options, nonce, lifetime);
+  const findRuntime = createRuntimes({ assetsDirectory, environment: isolation.environment });
   const engine = createEngine({
     clock,
     logs,
     runtimeFor: ({ runtime, environment }) => findRuntime(runtime, environment),
     stateDirectory: join(state, 'run'),
     cacheDirectory: join(directories.cache, 'builds'),
-    nonce: persistentSecret(join(state, 'nonce')),
+    nonce,
+    isolation,
     tickets: apis.tickets,
     environmentFor: (deployment, instance) => apis.environmentFor(deployment, instance),
     onChange: () => {},
@@ -232,7 +236,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   // The same after a restart: who follows an operation, here or over the network, goes on with it.
   const token = persistentSecret(join(state, 'token'));
   const startedAt = new Date(clock.now()).toISOString();
-  const info = (): PlatformInfo => ({ ...daemon, applications: desired.applications().map(({ id }) => id) });
+  const applicationIds = () => desired.applications().map(({ id }) => id);
+  const info = (): PlatformInfo => ({ ...daemon, applications: applicationIds(), isolation: isolation.status });
   const controlParts: ControlParts = {
     usage,
     desired,
@@ -284,7 +289,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   writeFileAtomically(join(state, DAEMON_FILE), JSON.stringify(daemon));
   return {
     daemon,
-    notes: chosen.note === undefined ? [] : [chosen.note],
+    notes: [chosen.note, isolationNote(options, isolation.status)].filter((note) => note !== undefined),
     shutdownRequested: shutdown.fired,
     close: async () => {
       for (const { name, error } of await lifetime.close()) {

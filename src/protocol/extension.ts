@@ -1,4 +1,5 @@
 /** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
+import type { IsolationStatus } from '../model/isolation.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import type { NewTask } from '../model/task-queue.ts';
 import type { DailyTraffic } from '../model/usage.ts';
@@ -76,6 +77,8 @@ export interface PlatformInfo {
   readonly routerPort: number;
   readonly controlPort: number;
   readonly applications: readonly string[];
+  /** How far applications are kept from the machine, and what would keep them further. */
+  readonly isolation?: IsolationStatus;
 }
 
 /** What collecting took away. */

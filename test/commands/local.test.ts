@@ -126,6 +126,28 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ok +platform +not running/m);
   });
 
+  it('shows the isolation of a running platform, and how to raise it', async () => {
+    const isolation = {
+      level: 'process',
+      reasons: ['no sandbox'],
+      advice: ['Install one.'],
+      kernelLimits: [],
+    } as const;
+    const address = { host: '127.0.0.1', routerPort: 8081, controlPort: 8090, applications: [] };
+    const status = { pid: 42, version: '0.1.0', startedAt: '2026-01-01T00:00:00.000Z', ...address };
+    const running = (more: object) => ({ ...platform, find: async () => ({ ...status, ...more }) });
+    const weak = await openTerminal({ platform: running({ isolation }) }).run('doctor');
+    expect(weak.code).toBe(0);
+    expect(weak.stdout).toMatch(
+      /^warning +isolation +level process; no sandbox\n +Install one\. More: docs\/isolation\.md$/m,
+    );
+    const strong = { isolation: { level: 'bwrap', reasons: [], advice: [], kernelLimits: ['memory'] } };
+    expect((await openTerminal({ platform: running(strong) }).run('doctor')).stdout).toMatch(
+      /^ok +isolation +level bwrap$/m,
+    );
+    expect((await openTerminal({ platform }).run('doctor')).stdout).toMatch(/^ok +isolation +chosen when/m);
+  });
+
   it('fails when something will not work', async () => {
     const sick = { ...platform, find: () => Promise.reject(new Error('it is of another version')) };
     const { code, stdout } = await openTerminal({ platform: sick }).run('doctor');

@@ -55,6 +55,14 @@ it('is started, looked at and stopped', async () => {
   expect((await terminal.run('platform', 'stop')).stdout).toBe('The platform was not running.\n');
 });
 
+it('is started with the isolation that is asked for', async () => {
+  const { platform, starts } = fakePlatform();
+  const terminal = openTerminal({ platform });
+  await terminal.run('platform', 'start', '--isolation', 'process', '--require-isolation', 'process');
+  expect(starts).toEqual([{ isolation: 'process', requiredIsolation: 'process' }]);
+  expect((await terminal.run('platform', 'start', '--require-isolation', 'auto')).code).toBe(2);
+});
+
 it('is restarted', async () => {
   const { platform, starts } = fakePlatform();
   const terminal = openTerminal({ platform });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError } from '../../errors.ts';
+import type { IsolationStatus } from '../../model/isolation.ts';
 import { DAEMON_FILE, type DaemonFile, type DaemonReady } from '../../protocol/daemon-file.ts';
 import { type CollectionReport, type PlatformInfo, PROTOCOL_VERSION, paths } from '../../protocol/extension.ts';
 import type { Clock } from '../../support/clock.ts';
@@ -25,6 +26,8 @@ export interface RunningDaemon extends ControlAddress {
   /** Said once when this call started it: `port 8080 is in use, listening on 8081`. */
   readonly notes: readonly string[];
   readonly wasStarted: boolean;
+  /** Of one that ran before this call. */
+  readonly isolation?: IsolationStatus;
 }
 
 /** A process that has let go of everything but does not end is not waited for any longer than this. */
@@ -40,15 +43,12 @@ export async function findDaemon(stateDirectory: string, signal?: AbortSignal): 
   if (!daemon) return undefined;
   const address = addressOf(daemon);
   try {
-    const info = await createControlClient(address).json<PlatformInfo>({
-      method: 'GET',
-      path: paths.platform,
-      ...(signal ? { signal } : {}),
-    });
+    const info = await describeDaemon(address, signal);
     if (info.protocol !== PROTOCOL_VERSION || info.version !== packageVersion) {
       throw failure('platform.other-version', { platform: info.version, tool: packageVersion });
     }
-    return { ...address, daemon, notes: [], wasStarted: false };
+    const isolation = info.isolation === undefined ? {} : { isolation: info.isolation };
+    return { ...address, daemon, notes: [], wasStarted: false, ...isolation };
   } catch (error) {
     // A file left by a killed daemon: its port is closed, or somebody else's who does not know the token.
     if (
@@ -58,6 +58,15 @@ export async function findDaemon(stateDirectory: string, signal?: AbortSignal): 
       return undefined;
     throw error;
   }
+}
+
+/** What it says about itself. */
+export function describeDaemon(address: ControlAddress, signal?: AbortSignal): Promise<PlatformInfo> {
+  return createControlClient(address).json<PlatformInfo>({
+    method: 'GET',
+    path: paths.platform,
+    ...(signal ? { signal } : {}),
+  });
 }
 
 /** Finds the platform or starts it; two callers at once get the same one. */

@@ -1,5 +1,6 @@
 /** A running platform -> where it answers. */
 import type { LocalPlatformStatus } from '../../adapters/registry.ts';
+import { isolationText } from './isolation.ts';
 import { renderPairs } from './pairs.ts';
 import { localTime } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -7,7 +8,7 @@ import type { Style } from './style.ts';
 export type PlatformAddress = Omit<LocalPlatformStatus, 'applications'>;
 
 export function renderPlatformStatus(status: LocalPlatformStatus, style: Style): string {
-  const { applications } = status;
+  const { applications, isolation } = status;
   return renderPairs(
     [
       ['State', style.green('running')],
@@ -16,6 +17,7 @@ export function renderPlatformStatus(status: LocalPlatformStatus, style: Style):
       ['Since', localTime(status.startedAt)],
       ['Applications at', applicationAddress(status)],
       ['Control API', `http://127.0.0.1:${status.controlPort}/`],
+      ['Isolation', isolation && isolationText(isolation)],
       ['Applications', applications.length === 0 ? 'none yet' : applications.join(', ')],
     ],
     style,

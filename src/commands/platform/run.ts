@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { isolationFlags } from '../../cli/isolation-flags.ts';
 import { platformPortFlags } from '../../cli/platform-flags.ts';
 import { renderPlatformReady } from '../../cli/render/platform-status.ts';
 
@@ -15,6 +16,7 @@ export default class PlatformRun extends BaseCommand {
   ];
   static override flags = {
     ...platformPortFlags,
+    ...isolationFlags,
     host: Flags.string({
       summary: 'Address to listen on for applications.',
       helpValue: 'ADDRESS',
@@ -40,6 +42,8 @@ export default class PlatformRun extends BaseCommand {
         port: flags.port,
         controlPort: flags['control-port'],
         keepReleases: flags['keep-releases'],
+        isolation: flags.isolation,
+        requiredIsolation: flags['require-isolation'],
         assetsDirectory: join(this.config.root, 'runtimes'),
         environment: session.host.environment,
         clock: session.clock,

@@ -38,7 +38,7 @@ export interface EngineOptions {
   /** An instance became ready or is gone. */
   readonly onChange?: () => void;
   readonly limits?: Partial<EngineLimits>;
-  /** Default: level `none`. The engine closes it. */
+  /** Default: level `none`. */
   readonly isolation?: Isolation;
 }
 

@@ -118,7 +118,6 @@ export class InstanceHost {
     this.#marks.close();
     await this.#marks.killAll();
     await this.#guard.close();
-    await this.#options.isolation?.close();
     await rm(this.#scratch, { recursive: true, force: true });
   }
 

@@ -45,7 +45,7 @@ export interface Isolation {
   /** Directories of control groups: what is in the groups below them belongs to instances. */
   readonly cgroups: readonly string[];
   createLauncher(clock: Clock, guard: GroupGuard): Launcher;
-  /** Takes away what was made on the machine; call when no instance is left. */
+  /** Takes away what was made on the machine; call when the engine is closed. */
   close(): Promise<void>;
 }
 
@@ -68,6 +68,8 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     const status = choose({ wanted, ...(required === undefined ? {} : { required }), probes });
     const opensDirectories = status.level === 'process' && probes.isRoot;
     if (probes.isRoot && !opensDirectories) closeToOtherUsers(directories);
+    // Applications are other users than the one that builds for them.
+    if (probes.isRoot && status.level !== 'none') process.umask(process.umask() & ~0o055);
     let launches = 0;
     const parts = {
       cgroups,
@@ -156,7 +158,7 @@ function launcherOf(
     case 'none':
       return createGroupLauncher(parts.clock, parts.guard);
     case 'process':
-      return createProcessLauncher({ ...parts, ownDirectories: [directories.trees, directories.builds] });
+      return createProcessLauncher({ ...parts, directories });
     case 'bwrap':
       return createBwrapLauncher({
         ...parts,

@@ -24,19 +24,22 @@ const PRIVATE = 0o700;
 export function openToOtherUsers(directories: PlatformDirectories): void {
   const { home, trees, run, builds } = directories;
   for (const directory of [home.state, home.cache, trees, run, builds]) mkdirSync(directory, { recursive: true });
-  closeEntries(home.state, [trees, run]);
-  closeEntries(home.cache, [builds]);
-  closeEntry(home.config);
+  closeOtherEntries(directories);
   const kinds = [...entriesOf(trees), ...entriesOf(run), ...entriesOf(builds).filter(isOpen)];
   for (const directory of [...ownParents(home), home.state, home.cache, trees, run, builds, ...kinds]) enter(directory);
 }
 
-/** Everything is the platform's own again. */
+/** Whatever is not on the way to what belongs to an application. */
+export function closeOtherEntries({ home, trees, run, builds }: PlatformDirectories): void {
+  closeEntries(home.state, [trees, run]);
+  closeEntries(home.cache, [builds]);
+  closeEntry(home.config);
+}
+
+/** The state is the platform's own again. The cache may be another platform's too, and others find nothing in it. */
 export function closeToOtherUsers({ home }: PlatformDirectories): void {
-  for (const directory of [home.state, home.cache]) {
-    const stats = lstatSync(directory, { throwIfNoEntry: false });
-    if (stats?.isDirectory() && (stats.mode & 0o777) === ENTER) chmodSync(directory, PRIVATE);
-  }
+  const stats = lstatSync(home.state, { throwIfNoEntry: false });
+  if (stats?.isDirectory() && (stats.mode & 0o777) === ENTER) chmodSync(home.state, PRIVATE);
 }
 
 /** APPCFG_HOME, which holds nothing but ours. */
@@ -61,7 +64,13 @@ function closeEntries(directory: string, except: readonly string[]): void {
 function closeEntry(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.isSymbolicLink()) return;
-  chmodSync(path, stats.mode & 0o700);
+  if ((stats.mode & 0o077) === 0) return;
+  try {
+    chmodSync(path, stats.mode & 0o700);
+  } catch (error) {
+    // Renamed or removed meanwhile: a draft of a file.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function entriesOf(directory: string): readonly string[] {

@@ -7,11 +7,11 @@ import { enterLimits } from './enter-limits.ts';
 import { instanceLimits } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { isWithin } from './mounts.ts';
+import { closeOtherEntries, type PlatformDirectories } from './open-directories.ts';
 import { launchWrapped } from './wrapped-launch.ts';
 
 export interface ProcessParts extends LauncherParts {
-  /** Below them are versions' files and what builds made for one version: the only files whose owner is changed. */
-  readonly ownDirectories: readonly string[];
+  readonly directories: PlatformDirectories;
 }
 
 export function createProcessLauncher(parts: ProcessParts): Launcher {
@@ -22,7 +22,7 @@ export function createProcessLauncher(parts: ProcessParts): Launcher {
     launch(request) {
       const { deployment, memory } = request;
       const user = userOf?.(deployment.application);
-      if (user !== undefined) giveTo(user, request, parts.ownDirectories);
+      if (user !== undefined) giveTo(user, request, parts.directories);
       const cgroup = cgroups.create(parts.nextName(), instanceLimits(deployment.spec, memory, parts.processLimit));
       const wrappers = [
         ...enterLimits({ groups: cgroup.joinFiles, openFiles }),
@@ -39,13 +39,15 @@ export function createProcessLauncher(parts: ProcessParts): Launcher {
 function giveTo(
   user: number,
   { temporaryDirectory, directory, command }: LaunchRequest,
-  ownDirectories: readonly string[],
+  directories: PlatformDirectories,
 ): void {
+  // Parts of the platform make files whenever they need them.
+  closeOtherEntries(directories);
   chmodSync(dirname(temporaryDirectory), 0o711);
   chownSync(temporaryDirectory, user, user);
   for (const path of new Set([directory, command.cwd])) {
     // A runtime may start its program anywhere, and the machine is not ours to give away.
-    if (!ownDirectories.some((own) => path !== own && isWithin(path, own))) continue;
+    if (![directories.trees, directories.builds].some((own) => path !== own && isWithin(path, own))) continue;
     chownSync(path, 0, user);
     chmodSync(path, 0o750);
   }

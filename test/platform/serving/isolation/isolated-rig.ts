@@ -95,6 +95,7 @@ export async function createIsolatedRig(level: IsolationLevel, options: RigOptio
       JSON.parse((await fetchFrom(rig, desired, `/${action}/${encodeURIComponent(argument)}`)).body) as Done,
     end: async () => {
       await rig.end();
+      await isolation.close();
       expect(isThere(run) ? readdirSync(run) : []).toEqual([]);
       expect(isolation.cgroups.filter(isThere)).toEqual([]);
       rmSync(home, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import type { Engine } from './serving/engine.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 /** What the outside sees of an application besides its modules. */
-export type Edge = Pick<RoutedApplication, 'firewall' | 'domains'>;
+export type Edge = Pick<RoutedApplication, 'firewall' | 'domains' | 'certificates'>;
 
 export interface ReconcileOptions {
   readonly desired: DesiredState;

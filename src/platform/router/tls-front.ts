@@ -8,7 +8,7 @@ import type { DomainCertificate, RoutingTable } from './routing-table.ts';
 export interface TlsFront {
   /** Takes the certificates of a new table. Connections that are there keep theirs. */
   configure(table: RoutingTable): void;
-  /** Lets a server that is not listening yet answer both. The result breaks connections that are not its own yet. */
+  /** Lets a server that is not listening yet answer both. The result breaks what the server does not know: handshakes. */
   attach(server: Server): () => void;
 }
 
@@ -30,7 +30,8 @@ export function createTlsFront({ clock, patienceMs }: TlsFrontOptions): TlsFront
     attach(server) {
       const [plain] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
       if (!plain) throw new TypeError('the server has no listener for connections');
-      const undecided = new Set<Socket>();
+      /** Those that have said nothing yet, and those that are or will be encrypted. */
+      const held = new Set<Socket>();
       const secure = secureServer((name) => contextFor(contexts, name), patienceMs);
       secure.on('secureConnection', (socket) => plain.call(server, socket));
       server.removeListener('connection', plain);
@@ -40,13 +41,13 @@ export function createTlsFront({ clock, patienceMs }: TlsFrontOptions): TlsFront
         else decide(socket);
       });
       const decide = (socket: Socket) => {
-        undecided.add(socket);
+        held.add(socket);
         const cancel = clock.after(patienceMs, () => socket.destroy(), { isBackground: true });
-        const settle = () => {
+        const forget = () => {
           cancel();
-          undecided.delete(socket);
+          held.delete(socket);
         };
-        socket.once('close', settle);
+        socket.once('close', forget);
         socket.on('error', ignore);
         socket.once('readable', () => {
           const first = socket.read(1) as Buffer | null;
@@ -56,15 +57,19 @@ export function createTlsFront({ clock, patienceMs }: TlsFrontOptions): TlsFront
             return;
           }
           socket.unshift(first);
-          settle();
-          socket.off('close', settle);
+          cancel();
           socket.off('error', ignore);
-          if (first[0] === HANDSHAKE) secure.emit('connection', socket);
-          else plain.call(server, socket);
+          if (first[0] === HANDSHAKE) {
+            secure.emit('connection', socket);
+            return;
+          }
+          socket.off('close', forget);
+          held.delete(socket);
+          plain.call(server, socket);
         });
       };
       return () => {
-        for (const socket of undecided) socket.destroy();
+        for (const socket of held) socket.destroy();
       };
     },
   };

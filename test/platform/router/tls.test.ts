@@ -11,17 +11,7 @@ import { hasTool } from '../runtimes/tools.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { call } from './client.ts';
 import { FakePool } from './fake-pool.ts';
-import {
-  application,
-  appSpec,
-  module,
-  portOf,
-  startRouter,
-  startServer,
-  table,
-  until,
-  version,
-} from './router-bench.ts';
+import { application, appSpec, module, portOf, startRouter, startServer, table, version } from './router-bench.ts';
 
 const domain = 'www.example.com';
 
@@ -93,11 +83,8 @@ describe.skipIf(!hasTool('openssl'))('a domain with a certificate (needs openssl
     const { port, pair, instance } = await secured();
     const sockets = new WebSocketServer({ server: instance });
     sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));
-    const client = new WebSocket(`wss://127.0.0.1:${port}/`, {
-      servername: domain,
-      ca: pair.certificate,
-      headers: { host: domain },
-    });
+    const options = { servername: domain, ca: pair.certificate, headers: { host: domain } };
+    const client = new WebSocket(`wss://127.0.0.1:${port}/`, options);
     await once(client, 'open');
     client.send('hello');
     const [answer] = await once(client, 'message');
@@ -112,11 +99,17 @@ describe.skipIf(!hasTool('openssl'))('a domain with a certificate (needs openssl
     const stuck = connect({ host: '127.0.0.1', port });
     await Promise.all([once(silent, 'connect'), once(stuck, 'connect')]);
     stuck.write(Buffer.from([0x16, 0x03, 0x01]));
-    const closed = Promise.all([once(silent, 'close'), once(stuck, 'close')]);
-    for (const socket of [silent, stuck]) socket.on('error', () => {}).resume();
+    const closed = [silent, stuck].map(
+      (socket) =>
+        new Promise<void>((resolve) =>
+          socket
+            .on('error', () => {})
+            .once('close', () => resolve())
+            .resume(),
+        ),
+    );
     await router.close({ graceMs: 10 });
-    await closed;
-    await until(() => silent.destroyed && stuck.destroyed);
+    await Promise.all(closed);
   });
 
   it('gives up on clients that say nothing', async () => {

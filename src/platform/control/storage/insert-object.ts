@@ -5,7 +5,10 @@ import type { IncomingContent } from '../../objects/incoming-content.ts';
 import type { ObjectStore, StoredObject } from '../../objects/object-store.ts';
 import type { RouteRequest } from '../route-table.ts';
 import { boundaryOf, MultipartError, MultipartReader } from './multipart-reader.ts';
-import type { ExpectedHashes, UploadSessions } from './upload-sessions.ts';
+import { type ExpectedHashes, MAX_OBJECT_BYTES, type UploadSessions } from './upload-sessions.ts';
+
+/** What stands around the content of a multipart body. */
+const MAX_HEAD_BYTES = 1024 * 1024;
 
 export interface InsertParts {
   readonly objects: ObjectStore;
@@ -141,8 +144,14 @@ export function objectName(name: string | null | undefined): string {
   return name;
 }
 
-/** Not destroyed on the way out: the answer still has to go through the same connection. */
+/**
+ * Not destroyed on the way out: the answer still has to go through the same connection.
+ * @throws AppcfgError `control.too-large` when the body announces more than an object may have
+ */
 export function bodyOf({ message }: RouteRequest): AsyncIterable<Buffer> {
+  if (Number(message.headers['content-length'] ?? 0) > MAX_OBJECT_BYTES + MAX_HEAD_BYTES) {
+    throw failure('control.too-large', { request: `${message.method} ${message.url}`, limit: MAX_OBJECT_BYTES });
+  }
   return message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 

@@ -5,6 +5,7 @@ import threading
 import traceback
 
 from . import background, cgi_script, context, lifecycle, output, own_sdk, request_variables, wsgi
+from .deadline import interrupting
 from .scripts import CgiScript
 
 # The source address that only the platform can send (the router removes the header from outside).
@@ -41,18 +42,21 @@ class FirstGeneration(object):
             script = self._scripts.find(environ['PATH_INFO'])
             if script is None:
                 return _not_found(response)
-            environ['PATH_TRANSLATED'] = script.path
-            if isinstance(script, CgiScript):
-                environ['GATEWAY_INTERFACE'] = 'CGI/1.1'
-                return cgi_script.run(script, request, response)
-            scheme = 'https' if environ['HTTPS'] == 'on' else 'http'
-            wsgi.run(script.application, wsgi.environ_for(request, environ, scheme, self._settings.is_threadsafe), response)
+            with interrupting(request.header('x-appengine-timeout-ms')):
+                self._run(script, environ, request, response)
         except BaseException:
             _fail(response, sys.exc_info())
         finally:
             output.flush()
             context.end()
 
+    def _run(self, script, environ, request, response):
+        environ['PATH_TRANSLATED'] = script.path
+        if isinstance(script, CgiScript):
+            environ['GATEWAY_INTERFACE'] = 'CGI/1.1'
+            return cgi_script.run(script, request, response)
+        scheme = 'https' if environ['HTTPS'] == 'on' else 'http'
+        wsgi.run(script.application, wsgi.environ_for(request, environ, scheme, self._settings.is_threadsafe), response)
 
     def _background(self, request, response):
         """Runs a background thread of the application's, for as long as it takes."""

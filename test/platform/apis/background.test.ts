@@ -99,6 +99,19 @@ for _ in range(300):
     expect(await value(platform, application, again, 'backend')).toBe('granted');
   });
 
+  it.skipIf(isMissing)('are begun in start requests, before the version is live', async () => {
+    const START_CODE = `
+from google.appengine.api import background_thread, modules
+background_thread.start_new_background_thread(lambda: kept.setdefault('thread', 'ran'), [])
+result = [modules.get_modules(), modules.get_hostname(), modules.get_num_instances()]`;
+    await platform.deploy('starting', [
+      consoleModule('default', { ...manual(), environmentVariables: { START_CODE } }),
+    ]);
+    const result = await value(platform, 'starting', "result = [kept['start'], kept['thread']]");
+    const hostname = `uno.starting.localhost:${platform.routerPort}`;
+    expect(result).toEqual([{ result: [['default'], hostname, 1] }, 'ran']);
+  });
+
   it.skipIf(isMissing)('do not run where instances come and go by themselves', async () => {
     const refused = code('background_thread.start_new_background_thread(lambda: None, [])');
     expect((await run(platform, application, refused)).error).toBe('FrontendsNotSupported');

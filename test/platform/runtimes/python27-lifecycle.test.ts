@@ -75,6 +75,17 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect(await busy).toEqual(['caught: from the hook', 'caught: from the hook']);
   });
 
+  it.skipIf(isMissing)('interrupts a request shortly before its deadline', async () => {
+    const app = await probe();
+    const late = await app.json('/deadline', { headers: { 'X-Appengine-Timeout-Ms': '300' } });
+    expect(late).toBe('DeadlineExceededError of google.appengine.runtime');
+    const uncaught = await app.ask('/deadline?uncaught', { headers: { 'X-Appengine-Timeout-Ms': '300' } });
+    expect(uncaught.status).toBe(500);
+    await app.printed('DeadlineExceededError: The overall deadline');
+    const inTime = { headers: { 'X-Appengine-Timeout-Ms': '60000' } };
+    expect((await app.ask('/version', inTime)).status).toBe(200);
+  });
+
   it.skipIf(isMissing)('logs the exception of the hook when nothing runs', async () => {
     const app = await probe();
     await app.ask('/register?raise');

@@ -4,6 +4,7 @@ import type { Findings } from '../findings.ts';
 import type { ValueOf } from '../shape/shape.ts';
 import type { Path } from '../yaml/path.ts';
 import { entryOf, quoteForMessage, type YamlNode } from '../yaml/tree.ts';
+import { checkConnections } from './check-connections.ts';
 import type { moduleShape } from './module-keys.ts';
 
 export type ModuleValues = ValueOf<ReturnType<typeof moduleShape>>;
@@ -19,6 +20,7 @@ export function checkModule(values: ModuleValues, findings: Findings): void {
   checkApiConfig(values, findings);
   checkNames(values, findings);
   checkOldValues(values, findings);
+  checkConnections(values, findings);
 }
 
 function checkTwins(one: string, other: string, findings: Findings): void {
@@ -147,11 +149,6 @@ function checkOldValues(values: ModuleValues, findings: Findings): void {
       message,
       hint: 'Write auto_id_policy: default.',
     });
-  }
-  if (values.session_affinity !== undefined) {
-    const message = '"session_affinity" belongs below "network"; it is accepted here as well.';
-    const hint = `Write network: and session_affinity: ${values.session_affinity} below it.`;
-    findings.warning('discouraged-value', { path: ['session_affinity'], message, on: 'key', hint });
   }
   if (values.skip_files !== undefined && values.runtime !== undefined && runtimeGeneration(values.runtime) === 2) {
     const message = `Google's own tool refuses "skip_files" with runtime ${values.runtime}; here it works.`;

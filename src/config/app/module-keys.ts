@@ -224,6 +224,11 @@ const retired: Readonly<Record<string, RetiredKey>> = {
     message: '"max_pending_latency" stands below automatic_scaling.',
     hint: 'Write it there, indented.',
   },
+  GAE_USE_SOCKETS_HTTPLIB: {
+    severity: 'error',
+    message: '"GAE_USE_SOCKETS_HTTPLIB" is an environment variable.',
+    hint: "Write env_variables: and GAE_USE_SOCKETS_HTTPLIB: '' below it, indented.",
+  },
   pagespeed: { severity: 'warning', message: '"pagespeed" no longer does anything.', hint: 'Delete it.' },
   position: { severity: 'error', message: '"position" stands in handlers of included files only.', hint: 'Delete it.' },
 };

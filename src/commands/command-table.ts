@@ -28,6 +28,7 @@ export const commands: CommandTable = {
   'operations:wait': () => import('./operations/wait.ts'),
   package: () => import('./package.ts'),
   'platform:collect': () => import('./platform/collect.ts'),
+  'platform:gcloud-config': () => import('./platform/gcloud-config.ts'),
   'platform:restart': () => import('./platform/restart.ts'),
   'platform:run': () => import('./platform/run.ts'),
   'platform:start': () => import('./platform/start.ts'),

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts';
 import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
 import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
-import type { HomeDirectories } from '../support/home-directories.ts';
+import { type HomeDirectories, tokenFile } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
 import { signalOnce } from '../support/signal-once.ts';
 import { ApiResources } from './api-resources.ts';
@@ -234,7 +234,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
 
   const shutdown = signalOnce();
   // The same after a restart: who follows an operation, here or over the network, goes on with it.
-  const token = persistentSecret(join(state, 'token'));
+  const token = persistentSecret(tokenFile(directories));
   const startedAt = new Date(clock.now()).toISOString();
   const applicationIds = () => desired.applications().map(({ id }) => id);
   const info = (): PlatformInfo => ({ ...daemon, applications: applicationIds(), isolation: isolation.status });

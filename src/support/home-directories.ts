@@ -11,6 +11,11 @@ export interface HomeDirectories {
   readonly state: string;
 }
 
+/** Where the platform keeps the token of its control API; readable by its owner only. */
+export function tokenFile({ state }: Pick<HomeDirectories, 'state'>): string {
+  return join(state, 'token');
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function homeDirectories(environment: Environment = process.env): HomeDirectories {

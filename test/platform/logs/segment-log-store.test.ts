@@ -107,6 +107,34 @@ describe('asking', () => {
     expect(await find(store, { application: 'nowhere' })).toEqual([]);
   });
 
+  it('finds any of several requests', async () => {
+    const store = await open();
+    for (const requestId of ['a', 'b', 'c', 'd']) store.append(line(requestId, { requestId }));
+    store.append(line('of none'));
+    expect(await find(store, { requestIds: ['d', 'a', 'absent'] })).toEqual(['a', 'd']);
+    expect(await find(store, { requestIds: [] })).toEqual([]);
+  });
+
+  it('gives the latest written pieces first, each in order of writing', async () => {
+    const store = await open({ segmentBytes: 2000 });
+    const all = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+    for (const message of all) {
+      // Later lines may tell of earlier times: the order is that of writing.
+      store.append(line(message, { timeMs: start + 1000 - all.indexOf(message) }));
+      await store.flush();
+    }
+    const pieces: string[][] = [];
+    for await (const records of store.newestFirst({ application: 'shop' })) pieces.push([...messages(records)]);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.reverse().flat()).toEqual(all);
+    const filtered: string[] = [];
+    for await (const records of store.newestFirst({ application: 'shop', untilMs: start + 942 })) {
+      filtered.push(...messages(records));
+    }
+    expect(filtered).toEqual(['line 59']);
+    for await (const records of store.newestFirst({ application: 'nowhere' })) expect(records).toEqual([]);
+  });
+
   it('includes the start of a time range and not its end', async () => {
     const store = await open();
     for (const second of [1, 2, 3, 4]) store.append(line(`${second}`, { timeMs: start + second }));

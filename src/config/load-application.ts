@@ -1,4 +1,5 @@
 /** Everything that a command's paths stand for, read into the model, with all problems of all files together. */
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { checkTogether, type Requirements } from './check-together.ts';
 import { type FoundFiles, findFiles } from './find-files.ts';
@@ -20,15 +21,23 @@ export function loadApplication(request: LoadRequest): LoadedApplication {
     modules: together.modules,
     settings: together.settings,
     settingsFiles: together.settingsFiles,
-    diagnostics: [
+    diagnostics: inReadingOrder([
       ...found.diagnostics,
       ...overrides.diagnostics,
       ...modules.flatMap((module) => module.diagnostics),
       ...settings.flatMap((file) => file.diagnostics),
       ...together.diagnostics,
-    ],
+    ]),
     notes: notesOf(found),
   };
+}
+
+/** File by file as they came, each from its top. */
+function inReadingOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ file }) => file))];
+  return [...diagnostics].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
 }
 
 /** A value from the command line that is not acceptable was reported; that it is missing then would be noise. */

@@ -88,7 +88,10 @@ describe('update', () => {
     expect(stderr).not.toContain('    at ');
     const { error } = JSON.parse((await terminal.run('update', 'app.yaml', '--json')).stdout);
     expect(error).toMatchObject({ code: 'config.invalid', hints: expect.any(Array) });
-    expect(error.details.diagnostics[0]).toMatchObject({ file: 'app.yaml', line: 4, column: 1 });
+    expect(error.details.diagnostics).toMatchObject([
+      { file: 'app.yaml', line: 1, path: 'threadsafe' },
+      { file: 'app.yaml', line: 4, column: 1, code: 'unknown-key' },
+    ]);
   });
 
   it('takes -A, -V and -E, before the command too', async () => {
@@ -149,6 +152,46 @@ describe('deploy', () => {
     expect(live?.modules.find((module) => module.name === 'default')?.traffic.allocations).toEqual({ [version]: 1 });
     const next = await terminal.json<DeployReport>('deploy', 'app.yaml', '--version', 'green', '--no-promote');
     expect(next.modules[0]).toMatchObject({ version: 'green', receivesTraffic: false });
+  });
+});
+
+describe('settings files', () => {
+  const cron = 'cron:\n- url: /daily\n  schedule: every day 09:00\n';
+
+  it('are deployed with the directory that they are in, or when they are named', async () => {
+    const terminal = openTerminal();
+    await deploySample(terminal);
+    terminal.write('cron.yaml', cron);
+    terminal.write('module/app.yaml', 'application: simple-sample\nmodule: other\nversion: uno\nruntime: static\n');
+    terminal.write('module/queue.yaml', 'queue:\n- name: default\n  rate: 5/s\n');
+    const settings = async () => (await terminal.backend.describe('simple-sample'))?.settings;
+    // The module's file alone: its neighbours are named in a note.
+    const alone = await terminal.run('update', 'module/app.yaml');
+    expect(alone.stderr).toContain('module/queue.yaml is not deployed, because only the module');
+    expect(await settings()).toMatchObject({ cron: [], queues: { queues: [] } });
+    // The top directory: what is there, and nothing of the directories below.
+    await terminal.run('update', '.');
+    expect(await settings()).toMatchObject({ cron: [{ url: '/daily' }], queues: { queues: [] } });
+    // By name, with or without a module.
+    await terminal.run('update', 'module/queue.yaml');
+    expect(await settings()).toMatchObject({ queues: { queues: [{ name: 'default' }] } });
+    terminal.write('module/queue.yaml', 'queue:\n- name: default\n  rate: 1/s\n');
+    await terminal.run('update', 'module');
+    expect(await settings()).toMatchObject({ queues: { queues: [{ name: 'default', ratePerSecond: 1 }] } });
+  });
+
+  it('are checked with everything else before anything is sent', async () => {
+    const terminal = openTerminal();
+    placeSample(terminal);
+    terminal.write('cron.yaml', 'cron:\n- url: /daily\n  schedule: every morning\n');
+    terminal.write('dos.yaml', 'application: another\nblacklist:\n- subnet: 1.2.3\n');
+    const { code, stderr } = await terminal.run('update', '.');
+    expect(code).toBe(1);
+    for (const place of ['cron.yaml:3:19: error:', 'dos.yaml:1:14: error:', 'dos.yaml:3:11: error:']) {
+      expect(stderr).toContain(place);
+    }
+    expect(stderr).toContain('Error: 3 problems in 2 files; nothing was sent.');
+    expect(await terminal.backend.describe('simple-sample')).toBeUndefined();
   });
 });
 

@@ -17,7 +17,12 @@ export function backendOf({ controlPort, token }: ClientAddress): Backend {
   return createPlatformBackend({ url: `http://127.0.0.1:${controlPort}`, token, createdBy: 'tester' });
 }
 
-export function deployTo(address: ClientAddress, machine: Machine, paths: readonly string[]): Promise<DeployReport> {
+export function deployTo(
+  address: ClientAddress,
+  machine: Machine,
+  paths: readonly string[],
+  backend = backendOf(address),
+): Promise<DeployReport> {
   const request = {
     paths,
     workingDirectory: machine.directory,
@@ -31,7 +36,7 @@ export function deployTo(address: ClientAddress, machine: Machine, paths: readon
     createdBy: 'tester',
   } as const;
   return deploy(request, {
-    backend: backendOf(address),
+    backend,
     reporter: { event: () => {}, confirm: async () => true },
     clock: systemClock,
     signal: new AbortController().signal,

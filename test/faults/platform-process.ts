@@ -25,7 +25,9 @@ export interface RunningPlatform {
 /** A place for a platform's state, with what runs there. */
 export class Machine {
   readonly directory = mkdtempSync(join(tmpdir(), 'appcfg-faults-'));
-  readonly state = join(this.directory, 'home', 'state');
+  readonly home = join(this.directory, 'home');
+  readonly state = join(this.home, 'state');
+  readonly #cleanUps: (() => void)[] = [];
   readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
@@ -33,6 +35,7 @@ export class Machine {
     this.#environment = environment;
     onTestFinished(async () => {
       await this.end();
+      for (const cleanUp of this.#cleanUps) cleanUp();
       rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
     });
   }
@@ -43,11 +46,16 @@ export class Machine {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: this.directory,
       USER: 'tester',
-      APPCFG_HOME: join(this.directory, 'home'),
+      APPCFG_HOME: this.home,
       APPCFG_PORT: '0',
       APPCFG_CONTROL_PORT: '0',
       ...this.#environment,
     };
+  }
+
+  /** Done when the test is over and nothing runs any more. */
+  afterwards(cleanUp: () => void): void {
+    this.#cleanUps.push(cleanUp);
   }
 
   /** What marks every process that this machine's platforms start. */
@@ -70,8 +78,16 @@ export class Machine {
     const ended = new Promise<{ readonly atMs: number; readonly signal: string | null; readonly stderr: string }>(
       (resolve) => child.once('close', (_, signal) => resolve({ atMs: performance.now(), signal, stderr })),
     );
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
     const line = await Promise.race([firstLine(child.stdout), ended.then(() => undefined)]);
-    if (line === undefined) throw new Error(`the platform ended before it was ready: ${stderr}`);
+    // A failure is a document of many lines.
+    if (line === undefined || line === '{') {
+      await ended;
+      throw new Error(`the platform ended before it was ready: ${stdout}${stderr}`);
+    }
     const { routerPort, controlPort } = JSON.parse(line) as { routerPort: number; controlPort: number };
     const { token } = JSON.parse(readFileSync(join(this.state, 'platform.json'), 'utf8')) as { token: string };
     const pid = child.pid ?? 0;

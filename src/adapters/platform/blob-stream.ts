@@ -1,7 +1,7 @@
 /** Many files as one framed request body, read when their turn comes. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { BlobSource } from '../../backend/backend.ts';
-import { failure } from '../../errors.ts';
+import { failure, isAppcfgError, messageOf } from '../../errors.ts';
 import { endOfFrames, FRAME_HEAD_BYTES, frameHead } from '../../protocol/frames.ts';
 
 /** Larger reads are cheaper than many small ones; small files are gathered into one write. */
@@ -13,7 +13,8 @@ export function streamSize(blobs: readonly BlobSource[]): number {
 
 /**
  * @param onProgress called with files and bytes read so far
- * @throws AppcfgError `packaging.changed-while-reading` when a file no longer has the size it was hashed with
+ * @throws AppcfgError `packaging.changed-while-reading` when a file no longer has the size it was hashed with,
+ * `packaging.unreadable`
  */
 export async function* blobStream(
   blobs: readonly BlobSource[],
@@ -44,6 +45,15 @@ export async function* blobStream(
 }
 
 function* readChunks(blob: BlobSource): Generator<Uint8Array> {
+  try {
+    yield* chunksOf(blob);
+  } catch (error) {
+    if (isAppcfgError(error)) throw error;
+    throw failure('packaging.unreadable', { path: blob.path, reason: messageOf(error) }, { cause: error });
+  }
+}
+
+function* chunksOf(blob: BlobSource): Generator<Uint8Array> {
   const file = openSync(blob.path, 'r');
   try {
     const changed = () => failure('packaging.changed-while-reading', { path: blob.path });

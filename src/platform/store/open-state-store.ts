@@ -1,5 +1,5 @@
 /** Opens the durable state: one owner, checked, migrated, and every commit on disk before it returns. */
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { failure } from '../../errors.ts';
 import { acquireOwnership } from './single-owner.ts';
@@ -40,9 +40,26 @@ function exists(file: string): boolean {
   }
   // Also finds a missing permission early and with a clear reason. Before SQLite has it open: closing any
   // descriptor of a file gives up the locks that this process has on it.
-  closeSync(openSync(file, 'r+'));
-  if (statSync(file).size === 0) throw failure('store.corrupt', { file, reason: 'it is empty' });
+  const descriptor = openSync(file, 'r+');
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size === 0) throw failure('store.corrupt', { file, reason: 'it is empty' });
+    // SQLite reads zeros where the rest of the last page is missing, and takes them for content.
+    if (size % pageBytes(descriptor) !== 0) throw failure('store.corrupt', { file, reason: 'its end is missing' });
+  } finally {
+    closeSync(descriptor);
+  }
   return true;
+}
+
+/** SQLite file format, bytes 16 and 17 of the header; 1 stands for 65,536. */
+function pageBytes(descriptor: number): number {
+  const header = Buffer.alloc(18);
+  readSync(descriptor, header, 0, header.length, 0);
+  const bytes = header.readUInt16BE(16);
+  if (bytes === 1) return 65_536;
+  // Not SQLite's: it says so itself.
+  return bytes === 0 ? 1 : bytes;
 }
 
 /** Made beside its place and renamed: a file that exists is complete, so an empty one is a damaged one. */

@@ -55,6 +55,11 @@ describe('the documented three-module application', () => {
     const home = newHome();
     const { deploy } = sample(home);
     const first = await deploy();
+    // The idle instance that is kept beside the first one of a module is started when that is live.
+    await eventually('every instance is ready', async () => {
+      const { instances } = await home.json<{ instances: { state: string }[] }>('instances', 'list');
+      return instances.length === 4 && instances.every(({ state }) => state === 'ready');
+    });
     const pids = processesWith(nonceOf(home));
     const second = await deploy();
     expect(second.outcome).toBe('unchanged');

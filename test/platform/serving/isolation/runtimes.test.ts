@@ -109,9 +109,7 @@ describe.each(levels)('at level %s', (level) => {
         ...{ scaling: automatic(), instanceClass: 'F4' },
         ...spec,
       });
-      await rig.prepare(desired).catch((error) => {
-        throw new Error(`${error.message}\n${error.details?.output?.join('\n')}`);
-      });
+      await rig.prepare(desired);
       expect((await fetchFrom(rig, desired, path)).body).toMatch(answer);
       expect(rig.engine.instances().every((instance) => instance.isolation === level)).toBe(true);
       await rig.engine.abandon(desired.deployment.deploymentId);

@@ -89,16 +89,12 @@ export class DesiredState {
 
   operations(application: string, limit = 100): readonly Operation[] {
     return this.#store
-      .all(
-        'SELECT * FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ?',
-        application,
-        limit,
-      )
+      .all('SELECT * FROM operations WHERE application = ? ORDER BY rowid DESC LIMIT ?', application, limit)
       .map((row) => toOperation(row).operation);
   }
 
   pendingOperations(): readonly OperationRecord[] {
-    return this.#store.all("SELECT * FROM operations WHERE state = 'pending' ORDER BY created_at, id").map(toOperation);
+    return this.#store.all("SELECT * FROM operations WHERE state = 'pending' ORDER BY rowid").map(toOperation);
   }
 
   /** Journals an operation before its first step. */

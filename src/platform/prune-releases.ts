@@ -33,7 +33,7 @@ function pruneApplication(
 ): number {
   store.run(
     `DELETE FROM operations WHERE application = ? AND state <> 'pending' AND id NOT IN
-       (SELECT id FROM operations WHERE application = ? ORDER BY created_at DESC, id DESC LIMIT ${MOST_OPERATIONS})`,
+       (SELECT id FROM operations WHERE application = ? ORDER BY rowid DESC LIMIT ${MOST_OPERATIONS})`,
     id,
     id,
   );

@@ -13,6 +13,8 @@ import {
   type LiveModule,
   type LiveState,
   type LiveVersion,
+  liveModule,
+  liveVersion,
   removeModule,
   removeVersion,
 } from './live-state.ts';
@@ -130,7 +132,7 @@ export async function setInstances(
 
 export async function deleteVersion(parts: ReleaseParts, request: Named): Promise<Outcome> {
   const { live } = requireVersion(parts, request);
-  const module = live.modules[request.module];
+  const module = liveModule(live, request.module);
   const others = Object.keys(module?.versions ?? {}).length - 1;
   if (others === 0 && request.module === DEFAULT_MODULE) {
     throw failure('version.last-of-default', { version: request.version });
@@ -158,7 +160,7 @@ export async function replaceSettings(
   const reason = settingsProblem(request.settings);
   if (reason !== undefined) throw failure('release.invalid', { application: request.application, reason });
   for (const rule of request.settings.dispatch ?? []) {
-    if (!live.modules[rule.module]) {
+    if (!liveModule(live, rule.module)) {
       throw failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });
     }
   }
@@ -185,7 +187,7 @@ export function requireModule(
   { application, module }: { readonly application: string; readonly module: string },
 ): { readonly live: LiveState; readonly found: LiveModule } {
   const { live } = requireApplication(parts, application);
-  const found = live.modules[module];
+  const found = liveModule(live, module);
   if (!found) throw failure('module.not-found', { application, module, known: Object.keys(live.modules) });
   return { live, found };
 }
@@ -196,7 +198,7 @@ export function requireVersion(
   { application, module, version }: Named,
 ): { readonly live: LiveState; readonly value: LiveVersion; readonly record: DeploymentRecord } {
   const { live, found } = requireModule(parts, { application, module });
-  const value = found.versions[version];
+  const value = liveVersion(live, module, version);
   const record = value && parts.desired.deployment(value.deploymentId);
   if (!value || !record) {
     throw failure('version.not-found', { application, module, version, known: Object.keys(found.versions) });

@@ -47,7 +47,7 @@ export function applyRelease(
 export function applyTraffic(live: LiveState, splits: Readonly<Record<string, TrafficSplit>>): LiveState {
   const modules = { ...live.modules };
   for (const [name, split] of Object.entries(splits)) {
-    const module = modules[name];
+    const module = liveModule(live, name);
     if (module) modules[name] = { ...module, split };
   }
   return { ...live, modules };
@@ -59,13 +59,13 @@ export function changeVersion(
   version: string,
   change: (version: LiveVersion) => LiveVersion,
 ): LiveState {
-  const current = live.modules[module]?.versions[version];
+  const current = liveVersion(live, module, version);
   return current ? putVersion(live, module, version, change(current)) : live;
 }
 
 /** Without the version; a module whose last version goes is gone with it. */
 export function removeVersion(live: LiveState, module: string, version: string): LiveState {
-  const current = live.modules[module];
+  const current = liveModule(live, module);
   if (!current) return live;
   const { [version]: _removed, ...versions } = current.versions;
   const { [module]: _module, ...others } = live.modules;
@@ -78,13 +78,23 @@ export function removeVersion(live: LiveState, module: string, version: string):
 }
 
 export function applyIngress(live: LiveState, module: string, ingress: Ingress): LiveState {
-  const current = live.modules[module];
+  const current = liveModule(live, module);
   return current ? { ...live, modules: { ...live.modules, [module]: { ...current, ingress } } } : live;
 }
 
 export function removeModule(live: LiveState, module: string): LiveState {
   const { [module]: _removed, ...modules } = live.modules;
   return { ...live, modules };
+}
+
+/** By a name that may come from anywhere: every object has a `constructor`. */
+export function liveModule(live: LiveState, module: string): LiveModule | undefined {
+  return Object.hasOwn(live.modules, module) ? live.modules[module] : undefined;
+}
+
+export function liveVersion(live: LiveState, module: string, version: string): LiveVersion | undefined {
+  const versions = liveModule(live, module)?.versions ?? {};
+  return Object.hasOwn(versions, version) ? versions[version] : undefined;
 }
 
 /** Every deployment id that is live. */
@@ -99,7 +109,7 @@ export function moduleNames(live: LiveState): readonly string[] {
 }
 
 function putVersion(live: LiveState, module: string, version: string, value: LiveVersion): LiveState {
-  const current = live.modules[module];
+  const current = liveModule(live, module);
   const versions = { ...current?.versions, [version]: value };
   const split = current?.split ?? { shardBy: 'ip', allocations: { [version]: 1 } };
   return { ...live, modules: { ...live.modules, [module]: { ...current, split, versions } } };

@@ -5,7 +5,7 @@ import { applicationIdProblem, DEFAULT_MODULE, moduleNameProblem, versionNamePro
 import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { trafficSplitProblem } from '../model/traffic.ts';
 import { isDigest } from '../support/digest.ts';
-import type { LiveState } from './live-state.ts';
+import { type LiveState, liveModule, liveVersion } from './live-state.ts';
 import { settingsProblem } from './settings-checks.ts';
 
 /** Modules and versions an application may have (S3 "Limits", paid). */
@@ -79,7 +79,7 @@ function referenceProblem(
   invalid: (reason: string) => AppcfgError,
 ): AppcfgError | undefined {
   const exists = (module: string, version: string) =>
-    live.modules[module]?.versions[version] !== undefined ||
+    liveVersion(live, module, version) !== undefined ||
     request.uploads.some((upload) => upload.module === module && upload.version === version);
   for (const [module, split] of Object.entries(request.traffic)) {
     const problem = trafficSplitProblem(split);
@@ -88,7 +88,7 @@ function referenceProblem(
     if (missing !== undefined) return invalid(`the traffic of ${module} names ${missing}, which does not exist`);
   }
   for (const rule of request.settings.dispatch ?? []) {
-    const known = live.modules[rule.module] || request.uploads.some((upload) => upload.module === rule.module);
+    const known = liveModule(live, rule.module) || request.uploads.some((upload) => upload.module === rule.module);
     if (!known) return failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });
   }
   return undefined;

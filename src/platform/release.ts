@@ -7,7 +7,7 @@ import type { Clock } from '../support/clock.ts';
 import { digestOf, digestOfValue } from '../support/digest.ts';
 import type { DesiredDeployment } from './deployment.ts';
 import type { DesiredState } from './desired-state.ts';
-import { applyRelease, emptyLiveState, type LiveState } from './live-state.ts';
+import { applyRelease, emptyLiveState, type LiveState, liveModule, liveVersion } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
 import { toDeployment } from './reconcile.ts';
 import { releaseProblem } from './release-checks.ts';
@@ -51,7 +51,7 @@ export async function release(
   const created = changed.map((upload) => newVersion(parts, request, upload));
   const ids = new Map(created.map(({ upload, record }) => [`${upload.module}:${upload.version}`, record.id]));
   const idOf = (module: string, version: string) =>
-    ids.get(`${module}:${version}`) ?? live.modules[module]?.versions[version]?.deploymentId ?? '';
+    ids.get(`${module}:${version}`) ?? liveVersion(live, module, version)?.deploymentId ?? '';
   const next = keepOverrides(live, applyRelease(live, request, idOf), unchanged);
   for (const item of created) await materialise(parts, item, context);
   const wanted = desiredOf(parts, next, created);
@@ -117,7 +117,7 @@ function splitUnchanged(parts: ReleaseParts, live: LiveState, uploads: readonly 
   const changed: VersionUpload[] = [];
   const unchanged: VersionUpload[] = [];
   for (const upload of uploads) {
-    const id = live.modules[upload.module]?.versions[upload.version]?.deploymentId;
+    const id = liveVersion(live, upload.module, upload.version)?.deploymentId;
     const record = id === undefined ? undefined : parts.desired.deployment(id);
     const isSame =
       record !== undefined &&
@@ -156,8 +156,8 @@ function newVersion(parts: ReleaseParts, request: ReleaseRequest, upload: Versio
 function keepOverrides(live: LiveState, next: LiveState, unchanged: readonly VersionUpload[]): LiveState {
   let kept = next;
   for (const { module, version } of unchanged) {
-    const before = live.modules[module]?.versions[version];
-    const now = kept.modules[module];
+    const before = liveVersion(live, module, version);
+    const now = liveModule(kept, module);
     if (!before || !now) continue;
     const versions = { ...now.versions, [version]: { ...now.versions[version], ...before } };
     kept = { ...kept, modules: { ...kept.modules, [module]: { ...now, versions } } };
@@ -179,7 +179,7 @@ async function materialise(
 
 function desiredOf(parts: ReleaseParts, next: LiveState, created: readonly NewVersion[]): readonly DesiredDeployment[] {
   return created.map(({ upload, record }) => {
-    const split = next.modules[upload.module]?.split;
+    const split = liveModule(next, upload.module)?.split;
     return {
       deployment: toDeployment(record, parts),
       servingStatus: 'serving',

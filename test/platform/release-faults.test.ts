@@ -34,3 +34,42 @@ describe('a change whose answer was lost', () => {
     );
   });
 });
+
+describe('names that every JavaScript object has', () => {
+  it('are names like any other', async () => {
+    const { release, upload, desired, finish } = await releaseRig();
+    await release([upload('default', 'a')]);
+    const version = { ...upload('constructor', 'b'), version: 'constructor' };
+    expect(await release([version])).toMatchObject({ state: 'done' });
+    const module = desired.application('app')?.live.modules.constructor;
+    expect(module).toMatchObject({ split: { allocations: { constructor: 1 } }, versions: { constructor: {} } });
+    const request = { application: 'app', module: 'constructor', version: 'constructor', createdBy: 'test' };
+    const deleted = await finish({ kind: 'delete', request: { ...request, requestId: 'delete-1' } });
+    expect(deleted).toMatchObject({ state: 'done' });
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('%s is not found where nobody deployed it', async (name) => {
+    const { release, upload, changes, finish } = await releaseRig();
+    await release([upload('default', 'a')]);
+    const author = { requestId: `request-${name}`, createdBy: 'test' };
+    const codeOf = (work: () => unknown) => {
+      try {
+        work();
+      } catch (error) {
+        return (error as { readonly code?: string }).code;
+      }
+      return 'accepted';
+    };
+    const named = (module: string, version: string) => ({ application: 'app', module, version, ...author });
+    expect(codeOf(() => changes.submit({ kind: 'stop', request: named(name, 'one') }))).toBe('module.not-found');
+    expect(codeOf(() => changes.submit({ kind: 'stop', request: named('default', name) }))).toBe('version.not-found');
+    const dispatch = [{ url: '*/a', module: name }];
+    const settings = await finish({
+      kind: 'settings',
+      request: { application: 'app', settings: { dispatch }, ...author },
+    });
+    expect(settings).toMatchObject({ error: { code: 'deploy.dispatch-target-missing' } });
+    const traffic = Object.fromEntries([[name, { shardBy: 'ip' as const, allocations: { one: 1 } }]]);
+    expect(await release([], { traffic })).toMatchObject({ error: { code: 'release.invalid' } });
+  });
+});

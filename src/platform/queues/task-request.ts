@@ -1,6 +1,6 @@
 /** The request that runs a push task: where it goes, and the headers that tell the application about it. Pure. */
 import type { Queue } from '../../model/settings.ts';
-import type { LiveState } from '../live-state.ts';
+import { type LiveState, liveModule, liveVersion } from '../live-state.ts';
 import type { InternalMarks, InternalRequest } from '../router/internal-request.ts';
 import type { StoredTask } from './stored-task.ts';
 
@@ -39,9 +39,8 @@ export function destination(
   if (host !== undefined) return { host };
   if (!task.enqueuedBy) return {};
   const { module, version } = task.enqueuedBy;
-  const versions = live.modules[module]?.versions;
-  if (!versions) return {};
-  return { fallback: versions[version] ? { module, version } : { module } };
+  if (!liveModule(live, module)) return {};
+  return { fallback: liveVersion(live, module, version) ? { module, version } : { module } };
 }
 
 function headersOf(queue: Queue, task: StoredTask): NonNullable<InternalRequest['headers']> {

@@ -2,7 +2,7 @@
 import { defaultVersionOf } from '../../../model/traffic.ts';
 import type { VersionSpec } from '../../../model/version-spec.ts';
 import type { Deployment } from '../../deployment.ts';
-import { emptyLiveState, type LiveState, moduleNames } from '../../live-state.ts';
+import { emptyLiveState, type LiveState, liveModule, moduleNames } from '../../live-state.ts';
 import { ApplicationError } from '../api-problem.ts';
 import { modulesErrors, type VersionName } from '../protocol/modules.ts';
 
@@ -39,7 +39,7 @@ export class ApplicationModules {
 
   /** @throws ApplicationError INVALID_MODULE */
   versions(module: string): readonly string[] {
-    const live = Object.keys(this.#live.modules[module]?.versions ?? {}).sort();
+    const live = Object.keys(liveModule(this.#live, module)?.versions ?? {}).sort();
     const isOwn = module === this.#caller.module;
     if (live.length === 0 && !isOwn) throw this.#unknownModule(module);
     return isOwn && !live.includes(this.#caller.version) ? [...live, this.#caller.version] : live;
@@ -47,7 +47,7 @@ export class ApplicationModules {
 
   /** The one that takes most of the module's traffic. */
   defaultVersion(module: string): string | undefined {
-    const live = this.#live.modules[module];
+    const live = liveModule(this.#live, module);
     const version = live && defaultVersionOf(live.split);
     return version ?? (module === this.#caller.module ? this.#caller.version : undefined);
   }

@@ -3,7 +3,7 @@ import { AppcfgError, type ErrorBody, failure } from '../../../errors.ts';
 import { allTrafficTo, defaultVersionOf } from '../../../model/traffic.ts';
 import type { ChangeRequest } from '../../application-changes.ts';
 import { requireApplication, requireVersion } from '../../changes.ts';
-import { moduleNames } from '../../live-state.ts';
+import { liveModule, moduleNames } from '../../live-state.ts';
 import { authorOf } from '../admin/request-facts.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { LegacyParts } from './legacy-parts.ts';
@@ -35,7 +35,7 @@ export function versionRoutes(parts: LegacyParts, options: LegacyRoutesOptions):
 function listVersions(parts: LegacyParts, request: RouteRequest): string {
   const { live } = requireApplication(parts, applicationOf(request));
   const lines = moduleNames(live).flatMap((name) => {
-    const module = live.modules[name];
+    const module = liveModule(live, name);
     const ids = Object.keys(module?.versions ?? {}).sort();
     const first = module && defaultVersionOf(module.split);
     const ordered = first === undefined ? ids : [first, ...ids.filter((id) => id !== first)];
@@ -79,7 +79,7 @@ function listFiles(parts: LegacyParts, request: RouteRequest): string {
   const module = moduleOf(request);
   const { live } = requireApplication(parts, application);
   const asked = request.query.get('version_match') || undefined;
-  const split = live.modules[module]?.split;
+  const split = liveModule(live, module)?.split;
   const version = asked?.split('.')[0] ?? (split && defaultVersionOf(split)) ?? '';
   const { record } = requireVersion(parts, { application, module, version });
   const files = parts.desired.manifest(record.manifestDigest)?.files ?? [];

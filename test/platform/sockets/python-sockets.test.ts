@@ -456,7 +456,9 @@ p.quit()
   });
 
   rule('the admission of sockets is not in the environment that an application prints', async () => {
-    const program = "import os\nresult = [name for name in os.environ if 'TICKET' in name]";
+    // The ticket of a request is documented there; App Engine's own libraries read it.
+    const program =
+      "import os\nresult = [name for name in os.environ if 'TICKET' in name and name != 'HTTP_X_APPENGINE_API_TICKET']";
     expect(await app.run(program)).toEqual([]);
   });
 });

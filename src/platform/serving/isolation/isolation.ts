@@ -11,13 +11,14 @@ import type { GroupGuard } from '../process.ts';
 import { createAccounts } from './accounts.ts';
 import { applicationUsers } from './application-users.ts';
 import { createBwrapLauncher } from './bwrap-launcher.ts';
+import type { CgroupPlace } from './cgroup-places.ts';
 import { openCgroups } from './cgroups.ts';
 import { chooseIsolation, type IsolationProbes } from './choose-isolation.ts';
 import { PROCESS_LIMIT } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { closeToOtherUsers, openToOtherUsers, type PlatformDirectories } from './open-directories.ts';
-import { mostOpenFiles } from './open-files.ts';
 import { environmentOfOthers } from './others-environment.ts';
+import { mostOpenFiles } from './own-limits.ts';
 import { type BwrapProbe, probeBwrap } from './probe-bwrap.ts';
 import { probeReach, probeSetpriv, rangeOfUsers } from './probe-users.ts';
 import { createProcessLauncher } from './process-launcher.ts';
@@ -36,6 +37,8 @@ export interface IsolationOptions {
   readonly environment: Environment;
   /** Processes and threads of an instance. */
   readonly processLimit?: number;
+  /** For tests; default: where this process is. */
+  readonly cgroupPlaces?: readonly CgroupPlace[];
 }
 
 export interface Isolation {
@@ -56,7 +59,12 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     const status = choose({ wanted, ...(required === undefined ? {} : { required }), probes: nothingAsked });
     return { status, environment, cgroups: [], createLauncher: createGroupLauncher, close: async () => undefined };
   }
-  const cgroups = openCgroups({ clock: options.clock, name: `appcfg-${digestOf(options.nonce).slice(0, 12)}` });
+  const { cgroupPlaces: places } = options;
+  const cgroups = openCgroups({
+    clock: options.clock,
+    name: `appcfg-${digestOf(options.nonce).slice(0, 12)}`,
+    ...(places ? { places } : {}),
+  });
   const files = sandboxFiles(options);
   const close = async () => {
     await cgroups.close();
@@ -123,7 +131,7 @@ interface Found {
 async function look(options: IsolationOptions, files: SandboxFiles): Promise<Found> {
   const { clock, environment, wanted, directories, assetsDirectory } = options;
   const isRoot = process.getuid?.() === 0;
-  const range = isRoot ? rangeOfUsers() : undefined;
+  const range = isRoot ? rangeOfUsers(digestOf(options.nonce)) : undefined;
   const someUser = range && range.first + range.count - 1;
   const { system, filterFile } = files;
   const [setpriv, sandbox] = await Promise.all([

@@ -6,9 +6,10 @@ import type { Probe } from './choose-isolation.ts';
 import { probeRun } from './probe-run.ts';
 import { type UserRange, userRange } from './user-range.ts';
 
-export function rangeOfUsers(): UserRange | undefined {
+/** @param seed hexadecimal digits of the platform's own */
+export function rangeOfUsers(seed: string): UserRange | undefined {
   try {
-    return userRange(readFileSync('/proc/self/uid_map', 'utf8'));
+    return userRange(readFileSync('/proc/self/uid_map', 'utf8'), seed);
   } catch {
     return undefined;
   }

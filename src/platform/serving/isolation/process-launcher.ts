@@ -8,6 +8,7 @@ import { instanceLimits } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { isWithin } from './mounts.ts';
 import { closeOtherEntries, type PlatformDirectories } from './open-directories.ts';
+import { mostProcesses } from './own-limits.ts';
 import { launchWrapped } from './wrapped-launch.ts';
 
 export interface ProcessParts extends LauncherParts {
@@ -55,5 +56,5 @@ function giveTo(
 
 /** All instances of an application together: a generous bound, against fork bombs. */
 function limitOfUser(processes: number): readonly string[] {
-  return ['/usr/bin/prlimit', `--nproc=${8 * processes}`, '--'];
+  return ['/usr/bin/prlimit', `--nproc=${Math.min(mostProcesses(), 8 * processes)}`, '--'];
 }

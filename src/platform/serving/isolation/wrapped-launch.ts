@@ -1,5 +1,6 @@
 /** Starts a program behind wrappers that take rights away from it, in a group with limits. */
 import { closeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Clock } from '../../../support/clock.ts';
 import type { LaunchedProcess, LaunchRequest } from '../launcher.ts';
 import { LAUNCH_VARIABLE, PLATFORM_VARIABLE } from '../nonce-sweep.ts';
@@ -10,7 +11,7 @@ import { programScript, scriptReader, type Variables, wrapperEnvironment } from 
 export interface WrappedLaunch {
   readonly clock: Clock;
   readonly guard: GroupGuard;
-  readonly request: Pick<LaunchRequest, 'command' | 'onLine' | 'onExit'>;
+  readonly request: Pick<LaunchRequest, 'command' | 'onLine' | 'onExit' | 'admit'>;
   readonly wrappers: readonly string[];
   readonly cgroup: Cgroup;
   /** Files for the wrappers, closed here. */
@@ -51,14 +52,26 @@ function start(launch: WrappedLaunch): ProcessGroup {
       hasInput: true,
       isWrapped: true,
     });
-    group.write(script);
-    group.endInput();
+    const begin = () => {
+      group.write(script);
+      group.endInput();
+    };
+    // The wrappers have joined their groups, and wait for the script: nothing of the application runs yet.
+    if (request.admit === undefined) begin();
+    else request.admit(cgroup.joinFiles.map((file) => dirname(file))).then(begin, refuse(group, onLine));
     return group;
   } catch (error) {
     return failedGroup({ clock, cwd: command.cwd, onExit }, error);
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor);
   }
+}
+
+function refuse(group: ProcessGroup, onLine: LaunchRequest['onLine']): (error: unknown) => void {
+  return (error) => {
+    onLine('stderr', `refused: ${error instanceof Error ? error.message : String(error)}`);
+    group.signal('SIGKILL');
+  };
 }
 
 /** By them the wrappers are found when nothing else is known of them. */

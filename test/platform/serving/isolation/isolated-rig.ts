@@ -52,6 +52,8 @@ export type RigOptions = Partial<Omit<EngineOptions, 'isolation'>> & {
   readonly processLimit?: number;
   /** The platform's own runtimes in place of one that runs server.cjs. */
   readonly hasRealRuntimes?: boolean;
+  /** As on a machine without them. */
+  readonly hasNoCgroups?: boolean;
   /** Where builds are kept, for several rigs. */
   readonly cache?: string;
 };
@@ -65,11 +67,12 @@ export async function createIsolatedRig(level: IsolationLevel, options: RigOptio
   // As /var/lib is.
   chmodSync(home, 0o711);
   const nonce = options.nonce ?? randomBytes(12).toString('hex');
-  const { processLimit, hasRealRuntimes, cache: _, ...engineOptions } = options;
+  const { processLimit, hasRealRuntimes, hasNoCgroups, cache: _, ...engineOptions } = options;
   const isolation = await openIsolation({
     ...{ clock: systemClock, nonce, wanted: level, directories, assetsDirectory },
     environment: { ...process.env, HOME: personal },
     ...(processLimit === undefined ? {} : { processLimit }),
+    ...(hasNoCgroups === true ? { cgroupPlaces: [] } : {}),
   });
   const { run, builds, trees } = directories;
   const findRuntime = createRuntimes({ assetsDirectory, environment: isolation.environment });

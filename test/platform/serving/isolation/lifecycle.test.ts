@@ -75,7 +75,11 @@ describe.each(wrapped)('at level %s', (level) => {
         ...nodeRuntime,
         launch: (context) => {
           const { command, args, ...rest } = nodeRuntime.launch(context);
-          return { ...rest, command: '/bin/sh', args: ['-c', `"${command}" "${args[0]}"; echo shell ended`] };
+          return {
+            ...rest,
+            command: '/bin/sh',
+            args: ['-c', `trap true TERM; "${command}" "${args[0]}"; echo shell ended`],
+          };
         },
       }),
     });
@@ -233,5 +237,33 @@ describe.each(wrapped)('limits at level %s', (level) => {
     expect(Number(said)).toBeGreaterThan(10);
     world.engine.setDesired([]);
     await eventually(() => world.engine.instances().length === 0);
+  });
+});
+
+describe.skipIf(!wrapped.includes('process'))('without control groups', () => {
+  it.skipIf(process.getuid?.() !== 0)("the processes of each application's user are limited", async () => {
+    const world = await open('process', { hasNoCgroups: true, processLimit: 8 });
+    expect(world.isolation.status).toMatchObject({
+      kernelLimits: [],
+      reasons: [expect.stringContaining('the kernel does not limit memory, cpu, processes')],
+    });
+    const [greedy, other] = ['greedy', 'other'].map((application) =>
+      world.place('hostile', { scaling: manual(1), application }),
+    );
+    if (!greedy || !other) throw new Error('not placed');
+    await world.prepare(greedy);
+    expect(Number((await world.ask(greedy, 'bomb')).said)).toBeLessThan(64);
+    await world.prepare(other);
+    expect(await world.ask(other, 'run', 'echo fine')).toMatchObject({ said: 'fine\n' });
+  });
+
+  it('memory is watched', async () => {
+    const world = await open('process', { hasNoCgroups: true });
+    const desired = world.place('hostile', { scaling: manual(1), instanceClass: 'B1', runtime: 'python27' });
+    await world.serve(desired);
+    await world.ask(desired, 'hog', 200).catch(() => undefined);
+    await eventually(() =>
+      world.messages().some((line) => /exceeded the memory limit of B1 \(128 MB\): \d+ MB/.test(line)),
+    );
   });
 });

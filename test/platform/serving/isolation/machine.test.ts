@@ -21,7 +21,14 @@ describe('numbers of users', () => {
     ['several spans', '0 1000 1\n1 100000 65535\n', 40_000],
     ['nothing known', '', undefined],
   ])('with %s', (_, map, first) => {
-    expect(userRange(map)?.first).toBe(first);
+    expect(userRange(map, '0')?.first).toBe(first);
+  });
+
+  it('are others on another platform', () => {
+    const map = '0 0 4294967295';
+    expect(userRange(map, '01')).toEqual({ first: 1_900_100_000, count: 100_000 });
+    expect(userRange(map, 'f'.repeat(64))?.first).toBeLessThan(2_100_000_000);
+    expect(userRange('0 100000 65536', '13')).toEqual({ first: 40_000, count: 1_000 });
   });
 
   it('are given once, and kept', () => {

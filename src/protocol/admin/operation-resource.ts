@@ -1,7 +1,6 @@
 /** Operations as the Admin API shows them. */
 import type { Operation, OperationKind } from '../../model/operation.ts';
 import type { ErrorBodyLike } from '../../model/operation-event.ts';
-import { errorInfo } from './error-details.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -117,7 +116,7 @@ function operationError(error: ErrorBodyLike): Json {
   const output = Array.isArray(error.details.output) ? error.details.output.slice(-MOST_OUTPUT_LINES) : [];
   return {
     code: error.code === 'internal' ? INTERNAL : FAILED_PRECONDITION,
+    // No details: Google's libraries give up on an operation with details of types that they were not made with.
     message: [[error.message, ...error.hints].join(' '), ...output.map((line) => `  ${line}`)].join('\n'),
-    details: [errorInfo(error)],
   };
 }

@@ -2,7 +2,16 @@
  * A Version resource as the module file that describes the same version: the reverse of what Google's tools do.
  * Both then go through one reader, so that equal applications are equal whichever tool deployed them.
  */
-import { authFailActions, enumValue, errorCodes, inboundServices, logins, securityLevels } from './enums.ts';
+import {
+  authFailActions,
+  egressSettings,
+  enumValue,
+  errorCodes,
+  inboundServices,
+  instanceIpModes,
+  logins,
+  securityLevels,
+} from './enums.ts';
 import { moduleHandler } from './handler-from-resource.ts';
 import type { AutomaticScalingShape, HealthCheckShape, VersionShape } from './version-shape.ts';
 
@@ -49,7 +58,7 @@ export function moduleFileData(version: VersionShape): Data {
           instance_tag: nonEmpty(network.instanceTag),
           name: nonEmpty(network.name),
           subnetwork_name: nonEmpty(network.subnetworkName),
-          instance_ip_mode: lower(enumValue(['UNSPECIFIED', 'EXTERNAL', 'INTERNAL'], network.instanceIpMode)),
+          instance_ip_mode: lower(enumValue(instanceIpModes, network.instanceIpMode)),
         }),
       ),
     liveness_check: healthCheck(version.livenessCheck),
@@ -137,7 +146,7 @@ function healthCheck(check: HealthCheckShape | undefined): Data | undefined {
 }
 
 function egress(value: string | number | undefined): string | undefined {
-  switch (enumValue(['EGRESS_SETTING_UNSPECIFIED', 'ALL_TRAFFIC', 'PRIVATE_IP_RANGES'], value)) {
+  switch (enumValue(egressSettings, value)) {
     case 'ALL_TRAFFIC':
       return 'all-traffic';
     case 'PRIVATE_IP_RANGES':

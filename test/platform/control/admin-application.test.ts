@@ -177,14 +177,18 @@ describe('operations', () => {
   it('are listed, pending ones alone when asked, and polled until they end', async () => {
     const { deploy, engine, get, call, operations } = await startAdmin();
     await deploy('default', 'v1');
-    let go = () => {};
-    engine.beforePrepare = () => new Promise((resolve) => (go = resolve));
+    let go: (() => void) | undefined;
+    engine.beforePrepare = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
     const answered = deploy('default', 'v2');
-    await expect.poll(() => operations.isBusy()).toBe(true);
+    await expect.poll(() => go).toBeDefined();
+    expect(operations.isBusy()).toBe(true);
     const pending = await get('/operations?filter=done:false');
     expect(pending.operations).toMatchObject([{ metadata: { target: 'apps/demo/services/default/versions/v2' } }]);
     expect(pending.operations?.[0]).not.toHaveProperty('done');
-    go();
+    go?.();
     const { json } = await answered;
     expect((await call('GET', `/v1/${String(json.name)}`)).json).toMatchObject({ done: true, response: { id: 'v2' } });
     expect(await get('/operations?filter=done:false')).toMatchObject({ operations: [] });

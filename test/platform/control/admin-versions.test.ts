@@ -222,7 +222,6 @@ describe('creating a version', () => {
       error: {
         code: 9,
         message: expect.stringMatching(/did not start.*\n {2}boom$/s),
-        details: [{ reason: 'INSTANCE_START_FAILED' }],
       },
     });
     expect((await call('GET', `/v1/${String(json.name)}`)).json).toMatchObject({ done: true, error: { code: 9 } });

@@ -1,7 +1,7 @@
 /** What there is to choose from: locations and runtimes. */
 import { knownRuntimes } from '../../../config/app/runtimes.ts';
 import { runtimeGeneration } from '../../../model/version-spec.ts';
-import { enumValue } from '../../../protocol/admin/enums.ts';
+import { enumValue, environments } from '../../../protocol/admin/enums.ts';
 import { LOCATION } from '../../../protocol/admin/resources.ts';
 import type { Route } from '../route-table.ts';
 import { page } from './page.ts';
@@ -48,7 +48,7 @@ function location(application: string) {
 }
 
 function runtimes(environment: string | null) {
-  const wanted = enumValue(['ENVIRONMENT_UNSPECIFIED', 'STANDARD', 'FLEXIBLE'], environment ?? 0) ?? 'STANDARD';
+  const wanted = enumValue(environments, environment) ?? 'STANDARD';
   return knownRuntimes.map((name) => ({
     name,
     displayName: `${name}${runtimeGeneration(name) === 1 ? ' (first generation)' : ''}`,

@@ -1,6 +1,7 @@
 /** Certificates for custom domains. The private key goes in and never comes out again. */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { certificateViews, enumValue } from '../../../protocol/admin/enums.ts';
 import { requireApplication } from '../../changes.ts';
 import { certificateFacts, domainMappings, requireCertificate, type StoredCertificate } from '../../custom-domains.ts';
 import { readJson } from '../json-body.ts';
@@ -95,7 +96,7 @@ function rawData({ certificateRawData: raw }: CertificateShape): Pick<StoredCert
 function resource(parts: AdminParts, request: RouteRequest, id: string, stored: StoredCertificate) {
   const facts = certificateFacts(stored);
   const domains = mappedDomains(parts, request, id);
-  const isFull = /^(FULL_CERTIFICATE|1)$/i.test(request.query.get('view') ?? '');
+  const isFull = enumValue(certificateViews, request.query.get('view')) === 'FULL_CERTIFICATE';
   return {
     name: `apps/${applicationOf(request)}/authorizedCertificates/${id}`,
     id,

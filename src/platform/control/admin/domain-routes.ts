@@ -1,7 +1,7 @@
 /** Custom domains: the router takes requests for them to the application, over TLS with the certificate of the mapping. */
 import { z } from 'zod';
 import { failure } from '../../../errors.ts';
-import { enumValue, sslManagementTypes } from '../../../protocol/admin/enums.ts';
+import { enumValue, overrideStrategies, sslManagementTypes } from '../../../protocol/admin/enums.ts';
 import { requireApplication } from '../../changes.ts';
 import { type DomainMapping, domainMappings, requireCertificate } from '../../custom-domains.ts';
 import { readJson } from '../json-body.ts';
@@ -68,7 +68,7 @@ async function createMapping(parts: AdminParts, request: RouteRequest): Promise<
   if (/(?:^|\.)(?:localhost|appspot\.com)$/.test(domain))
     throw invalid('id', 'is a name that the platform itself serves');
   const holder = parts.resources.list<DomainMapping>('domain').find(({ id }) => id === domain);
-  const overrides = /^(2|override)$/i.test(request.query.get('overrideStrategy') ?? '');
+  const overrides = enumValue(overrideStrategies, request.query.get('overrideStrategy')) === 'OVERRIDE';
   if (holder && (holder.application === application || !overrides)) {
     throw failure('api.exists', { what: 'domain mapping', name: `${domain} (of application ${holder.application})` });
   }
@@ -113,7 +113,7 @@ function mappingOf(
 ): DomainMapping {
   const certificateId = sslSettings?.certificateId || undefined;
   if (certificateId !== undefined) requireCertificate(parts.resources, application, certificateId);
-  const type = enumValue(sslManagementTypes, sslSettings?.sslManagementType ?? 0);
+  const type = enumValue(sslManagementTypes, sslSettings?.sslManagementType);
   const isAutomatic = certificateId === undefined && type !== 'MANUAL';
   return { domain, isAutomatic, ...(certificateId === undefined ? {} : { certificateId }) };
 }

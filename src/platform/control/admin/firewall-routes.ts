@@ -138,8 +138,8 @@ function wholeRule(shape: RuleShape): FirewallRule {
   }
   const problem = rangeProblem(sourceRange);
   if (problem) throw invalid('sourceRange', problem);
-  const action = enumValue(firewallActions, shape.action ?? 0);
-  if (action === undefined || action === 'UNSPECIFIED_ACTION') throw invalid('action', 'must be ALLOW or DENY');
+  const action = enumValue(firewallActions, shape.action);
+  if (action === undefined) throw invalid('action', 'must be ALLOW or DENY');
   return {
     priority,
     action: action === 'ALLOW' ? 'allow' : 'deny',

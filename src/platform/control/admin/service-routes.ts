@@ -49,12 +49,12 @@ async function patchService(parts: AdminParts, request: RouteRequest): Promise<u
   const application = applicationOf(request);
   if (mask.some((field) => field.startsWith('networkSettings'))) {
     const value = body.networkSettings?.ingressTrafficAllowed;
-    const ingress = enumValue(ingressSettings, value ?? 0, 'INGRESS_TRAFFIC_ALLOWED_') ?? 'ALL';
+    const ingress = enumValue(ingressSettings, value, 'INGRESS_TRAFFIC_ALLOWED_') ?? 'ALL';
     const change = { application, module: module.name, ingress: ingressOf[ingress], ...authorOf(request) };
     return runChange(parts, request, { kind: 'ingress', request: change });
   }
   if (!body.split) throw invalid('split', 'is missing');
-  const shardBy = enumValue(shardBys, body.split.shardBy ?? 0);
+  const shardBy = enumValue(shardBys, body.split.shardBy);
   const split = {
     shardBy: shardBy ? shards[shardBy] : 'ip',
     allocations: withoutZeros(body.split.allocations),
@@ -90,9 +90,8 @@ function withoutZeros(allocations: Readonly<Record<string, number>>): Readonly<R
   return Object.fromEntries(Object.entries(allocations).filter(([, share]) => share !== 0));
 }
 
-const shards = { UNSPECIFIED: 'ip', COOKIE: 'cookie', IP: 'ip', RANDOM: 'random' } as const;
+const shards = { COOKIE: 'cookie', IP: 'ip', RANDOM: 'random' } as const;
 const ingressOf = {
-  UNSPECIFIED: 'all',
   ALL: 'all',
   INTERNAL_ONLY: 'internal-only',
   INTERNAL_AND_LB: 'internal-and-load-balancing',

@@ -34,7 +34,7 @@ export async function patchVersion(parts: AdminParts, request: RouteRequest): Pr
     if (!wanted.success) throw invalid('manualScaling.instances', 'must be a number from 1 to 1000');
     return runChange(parts, request, { kind: 'scale', request: { ...change, instances: wanted.data } });
   }
-  const wanted = enumValue(servingStatuses, patch.servingStatus ?? 0);
+  const wanted = enumValue(servingStatuses, patch.servingStatus);
   if (wanted === undefined) throw invalid('servingStatus', 'must be SERVING or STOPPED');
   if (record.spec.scaling.type === 'automatic') {
     throw refused(

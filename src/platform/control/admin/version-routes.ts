@@ -1,5 +1,6 @@
 /** Versions: list, look, deploy, change, delete. */
 import type { Version } from '../../../model/application.ts';
+import { enumValue, versionViews } from '../../../protocol/admin/enums.ts';
 import { type VersionView, versionResource } from '../../../protocol/admin/version-resource.ts';
 import { versionShape } from '../../../protocol/admin/version-shape.ts';
 import { readJson } from '../json-body.ts';
@@ -61,6 +62,5 @@ async function createVersion(parts: AdminParts, request: RouteRequest): Promise<
 }
 
 function viewParameter({ query }: RouteRequest): VersionView {
-  const view = (query.get('view') ?? '').toUpperCase();
-  return view === 'FULL' || view === '1' ? 'FULL' : 'BASIC';
+  return enumValue(versionViews, query.get('view')) ?? 'BASIC';
 }

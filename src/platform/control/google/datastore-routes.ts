@@ -1,7 +1,7 @@
 /** Datastore's index administration: the index definitions of an application. They are recorded; all are ready at once. */
 import { z } from 'zod';
 import type { IndexDefinition } from '../../../model/settings.ts';
-import { enumValue } from '../../../protocol/admin/enums.ts';
+import { enumValue, indexAncestors, indexDirections } from '../../../protocol/admin/enums.ts';
 import { digestOfValue } from '../../../support/digest.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { page } from '../admin/page.ts';
@@ -50,13 +50,10 @@ async function createIndex(parts: AdminParts, turns: SettingsTurns, request: Rou
   const body = await readJson(request.message, indexShape);
   const index: IndexDefinition = {
     kind: body.kind,
-    ancestor: enumValue(['ANCESTOR_MODE_UNSPECIFIED', 'NONE', 'ALL_ANCESTORS'], body.ancestor ?? 0) === 'ALL_ANCESTORS',
+    ancestor: enumValue(indexAncestors, body.ancestor) === 'ALL_ANCESTORS',
     properties: body.properties.map(({ name, direction }) => ({
       name,
-      direction:
-        enumValue(['DIRECTION_UNSPECIFIED', 'ASCENDING', 'DESCENDING'], direction ?? 0) === 'DESCENDING'
-          ? 'desc'
-          : 'asc',
+      direction: enumValue(indexDirections, direction) === 'DESCENDING' ? 'desc' : 'asc',
     })),
   };
   await turns.change(applicationOf(request), request, ({ indexes }) => {

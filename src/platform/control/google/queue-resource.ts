@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queue, QueueRetry } from '../../../model/settings.ts';
 import type { QueueSummary } from '../../../model/task-queue.ts';
 import { durationOfSeconds } from '../../../protocol/admin/duration.ts';
-import { enumValue } from '../../../protocol/admin/enums.ts';
+import { enumValue, queueTypes } from '../../../protocol/admin/enums.ts';
 import { applicationOf } from '../admin/request-facts.ts';
 import type { RouteRequest } from '../route-table.ts';
 
@@ -91,7 +91,7 @@ function retryConfig(mode: Queue['mode'], retry: QueueRetry) {
 /** @param mask fields that the client sets; one without a value goes back to its default */
 export function changedQueue(before: Queue, mask: readonly string[], body: QueueShape): Queue {
   const isSet = (field: string) => mask.some((named) => named === field || field.startsWith(`${named}.`));
-  const type = enumValue(['TYPE_UNSPECIFIED', 'PULL', 'PUSH'], body.type ?? 0);
+  const type = enumValue(queueTypes, body.type);
   const mode = isSet('type') && type !== undefined ? (type === 'PULL' ? 'pull' : 'push') : before.mode;
   const { rateLimits: rate, retryConfig: retry } = body;
   const routing = body.appEngineHttpQueue?.appEngineRoutingOverride ?? body.appEngineRoutingOverride;

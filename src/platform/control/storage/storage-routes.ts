@@ -32,8 +32,9 @@ export function storageRoutes(parts: StorageParts): readonly Route[] {
     ]),
     ...uploadPatterns.flatMap((pattern): Route[] => [
       { method: 'POST', pattern, handler: (request) => insert(parts, request, bucketOf(request)) },
-      { method: 'PUT', pattern, handler: (request) => continueResumable(parts, request) },
-      { method: 'DELETE', pattern, handler: (request) => cancelResumable(parts, request) },
+      // The address of an upload holds its secret: whoever has it may go on with it, as at Google.
+      { method: 'PUT', pattern, isPublic: true, handler: (request) => continueResumable(parts, request) },
+      { method: 'DELETE', pattern, isPublic: true, handler: (request) => cancelResumable(parts, request) },
     ]),
   ];
 }

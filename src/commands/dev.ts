@@ -29,7 +29,7 @@ Takes the place of dev_appserver.py, with its options where they make sense. Fil
   static override flags = developFlags;
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Dev, plainBooleans(this.argv)).catch((error) => {
+    const { args, flags } = await this.parse(Dev, plainBooleans(this.argv)).catch((error: unknown) => {
       throw explainedOption(error);
     });
     await this.perform(flags, async (session) => {

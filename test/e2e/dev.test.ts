@@ -44,7 +44,7 @@ function develop(home: Home, ...argv: readonly string[]): Development {
     text: () => output,
     sees: async (text) => {
       await eventually(`"${text}" is printed; so far:\n${output}`, () => isOver || output.includes(text, seen)).catch(
-        (error) => {
+        (error: unknown) => {
           throw new Error(`${String(error)}\nin the end:\n${output}`);
         },
       );

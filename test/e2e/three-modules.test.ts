@@ -122,7 +122,7 @@ describe('the documented three-module application', () => {
     const clients = report.modules.flatMap(({ url }) =>
       Array.from({ length: 3 }, async () => {
         while (!isOver) {
-          const answer = await get(url).catch((error: Error) => ({ status: 0, body: error.message }));
+          const answer = await get(url).catch((error: unknown) => ({ status: 0, body: String(error) }));
           if (answer.status === 200) counts.ok += 1;
           else counts.failed.push(`${url} ${answer.status} ${answer.body.slice(0, 200)}`);
         }

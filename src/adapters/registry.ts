@@ -1,6 +1,7 @@
 /** Which backends there are. Each adapter is loaded when it is chosen. */
 import type { Backend } from '../backend/backend.ts';
 import { failure } from '../errors.ts';
+import type { EgressStatus } from '../model/egress.ts';
 import {
   type IsolationLevel,
   type IsolationStatus,
@@ -75,6 +76,7 @@ export interface LocalPlatformStatus {
   readonly controlPort: number;
   readonly applications: readonly string[];
   readonly isolation?: IsolationStatus;
+  readonly egress?: EgressStatus;
 }
 
 export interface LocalPlatformStart {
@@ -166,10 +168,14 @@ function variablesOf({ port, controlPort, isolation, requiredIsolation }: LocalP
 
 async function statusOf(running: RunningDaemon): Promise<LocalPlatformStatus> {
   const { describeDaemon } = await import('./platform/daemon-launcher.ts');
-  const { applications, isolation } = await describeDaemon(running);
+  const { applications, isolation, egress } = await describeDaemon(running);
   const { pid, version, startedAt, host, routerPort, controlPort } = running.daemon;
   const status = { pid, version, startedAt, host, routerPort, controlPort, applications };
-  return { ...status, ...(isolation === undefined ? {} : { isolation }) };
+  return {
+    ...status,
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(egress === undefined ? {} : { egress }),
+  };
 }
 
 /** `host:port` as in the original's --server, or a URL. */

@@ -20,9 +20,13 @@ export default class Doctor extends BaseCommand {
         findPlatform: async () => {
           const status = await platform.find();
           if (status === undefined) return undefined;
-          const { isolation } = status;
+          const { isolation, egress } = status;
           const address = `applications at http://APPLICATION.localhost:${status.routerPort}/`;
-          return { address, ...(isolation === undefined ? {} : { isolation }) };
+          return {
+            address,
+            ...(isolation === undefined ? {} : { isolation }),
+            ...(egress === undefined ? {} : { egress }),
+          };
         },
       });
       const isWell = findings.every((finding) => finding.state !== 'error');

@@ -1,5 +1,6 @@
 /** A running copy of a version, as `instances list` shows it. */
 
+import type { EgressMode } from './egress.ts';
 import type { IsolationLevel } from './isolation.ts';
 
 export type InstanceState = 'spawning' | 'starting' | 'ready' | 'stopping' | 'failed';
@@ -26,4 +27,6 @@ export interface InstanceSummary {
   readonly restarts: number;
   /** How far its processes are kept from the machine; absent where nothing runs, or the backend does not say. */
   readonly isolation?: IsolationLevel;
+  /** What keeps its sockets to the rules; absent where nothing runs, or the backend does not say. */
+  readonly egress?: EgressMode;
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isAppcfgError, messageOf } from '../errors.ts';
+import type { EgressStatus } from '../model/egress.ts';
 import { type IsolationStatus, isolationLevels } from '../model/isolation.ts';
 import { formatBytes } from '../support/format-bytes.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
@@ -27,6 +28,7 @@ export interface FoundPlatform {
   /** Where it answers, for people. */
   readonly address: string;
   readonly isolation?: IsolationStatus;
+  readonly egress?: EgressStatus;
 }
 
 export async function doctor(request: DoctorRequest): Promise<readonly Finding[]> {
@@ -135,7 +137,11 @@ async function checkPlatform(find: DoctorRequest['findPlatform']): Promise<reado
       return [{ what: 'platform', state: 'ok', detail }, unknownIsolation];
     }
     const running: Finding = { what: 'platform', state: 'ok', detail: `running, ${found.address}` };
-    return [running, ...(found.isolation ? [isolationFinding(found.isolation)] : [])];
+    return [
+      running,
+      ...(found.isolation ? [isolationFinding(found.isolation)] : []),
+      ...(found.egress ? [egressFinding(found.egress)] : []),
+    ];
   } catch (error) {
     const hint = isAppcfgError(error) ? error.hints[0] : undefined;
     return [{ what: 'platform', state: 'error', detail: messageOf(error), ...(hint === undefined ? {} : { hint }) }];
@@ -147,6 +153,13 @@ const unknownIsolation: Finding = {
   state: 'ok',
   detail: 'chosen when the platform starts; appcfg platform start, then ask again',
 };
+
+/** Advisory rules are what most machines have: worth a word to who runs code of others. */
+function egressFinding({ mode, reasons, advice }: EgressStatus): Finding {
+  const detail = [`outbound sockets of python27 and java7: ${mode} rules`, ...reasons].join('; ');
+  const finding = { what: 'sockets', state: 'ok', detail } as const;
+  return mode === 'kernel' ? finding : { ...finding, hint: [...advice, 'More: docs/sockets.md'].join(' ') };
+}
 
 /** What is not the strongest level is worth a word, and no failure: who needs it, requires it. */
 function isolationFinding({ level, reasons, advice }: IsolationStatus): Finding {

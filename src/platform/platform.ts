@@ -23,15 +23,13 @@ import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
 import { DurableChanges } from './durable-changes.ts';
 import { edgeOf } from './edge.ts';
-import { createEgressPolicy } from './egress/egress-policy.ts';
-import { operatorRules } from './egress/operator-rules.ts';
-import { ownRanges } from './egress/own-ranges.ts';
 import { insistent } from './insistent.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { Operations } from './operations.ts';
 import { persistentSecret } from './persistent-secret.ts';
+import { openPlatformEgress } from './platform-egress.ts';
 import { type IsolationWishes, isolationNote, openPlatformIsolation } from './platform-isolation.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
@@ -97,12 +95,14 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 async function start(options: PlatformOptions, lifetime: Lifetime): Promise<RunningPlatform> {
   const { clock, directories } = options;
   const state = directories.state;
-  const socketRules = operatorRules(directories.config, options.environment);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const ownership = await acquireOwnership(state);
   lifetime.onClose('ownership', () => ownership.release());
   // Removed when everything else has ended: whoever waits for the end watches this file.
   lifetime.onClose('daemon file', () => rmSync(join(state, DAEMON_FILE), { force: true }));
+  const nonce = persistentSecret(join(state, 'nonce'));
+  // Programs are run to find out what works here: the rest begins meanwhile.
+  const isolating = openPlatformIsolation(options, nonce, lifetime);
   const store = await openStateStore(join(state, 'platform.db'), migrations);
   lifetime.onClose('store', () => store.close());
   const desired = new DesiredState(store);
@@ -140,8 +140,15 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('API server', () => apis.close());
 
   const { assetsDirectory } = options;
-  const nonce = persistentSecret(join(state, 'nonce'));
-  const isolation = await openPlatformIsolation(options, nonce, lifetime);
+  const isolation = await isolating;
+  const { policy, boundary: egress } = openPlatformEgress(
+    {
+      ...{ clock, nonce, environment: options.environment, configDirectory: directories.config },
+      cgroups: isolation.cgroups,
+      apiPort: () => apis.port,
+    },
+    lifetime,
+  );
   const findRuntime = createRuntimes({ assetsDirectory, environment: isolation.environment });
   const engine = createEngine({
     clock,
@@ -151,6 +158,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     cacheDirectory: join(directories.cache, 'builds'),
     nonce,
     isolation,
+    egress,
     tickets: apis.tickets,
     environmentFor: (deployment, instance) => apis.environmentFor(deployment, instance),
     onChange: () => {},
@@ -203,7 +211,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     router,
     logs,
     sockets: {
-      policy: createEgressPolicy({ allow: socketRules, ownRanges: ownRanges() }),
+      policy,
       onTraffic: (application, { sentBytes, receivedBytes }) => {
         usage.add(application, 'socket-bytes-sent', sentBytes);
         usage.add(application, 'socket-bytes-received', receivedBytes);
@@ -237,7 +245,12 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const token = persistentSecret(tokenFile(directories));
   const startedAt = new Date(clock.now()).toISOString();
   const applicationIds = () => desired.applications().map(({ id }) => id);
-  const info = (): PlatformInfo => ({ ...daemon, applications: applicationIds(), isolation: isolation.status });
+  const info = (): PlatformInfo => ({
+    ...daemon,
+    applications: applicationIds(),
+    isolation: isolation.status,
+    egress: egress.status,
+  });
   const controlParts: ControlParts = {
     usage,
     desired,

@@ -1,4 +1,5 @@
 /** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
+import type { EgressStatus } from '../model/egress.ts';
 import type { IsolationStatus } from '../model/isolation.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import type { NewTask } from '../model/task-queue.ts';
@@ -79,6 +80,8 @@ export interface PlatformInfo {
   readonly applications: readonly string[];
   /** How far applications are kept from the machine, and what would keep them further. */
   readonly isolation?: IsolationStatus;
+  /** What keeps the sockets of restricted runtimes to the rules. */
+  readonly egress?: EgressStatus;
 }
 
 /** What collecting took away. */

@@ -22,6 +22,7 @@ export function renderInstances(instances: readonly InstanceSummary[], style: St
         cell: (row) => (row.memoryBytes === undefined ? '' : bytes(row.memoryBytes)),
         align: 'right',
       },
+      { header: 'SOCKETS', cell: (row) => row.egress ?? '' },
       { header: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right' },
     ],
     style,

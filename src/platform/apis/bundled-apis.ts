@@ -69,6 +69,11 @@ export class BundledApis {
     this.#clock = clock;
   }
 
+  /** Of the API server; 0 before it listens. */
+  get port(): number {
+    return this.#port ?? 0;
+  }
+
   /** What an instance is told; nothing where its code may not call. */
   environmentFor(deployment: Deployment, instance: string): Readonly<Record<string, string>> {
     if (this.#port === undefined || !usesApis(deployment.spec)) return {};

@@ -6,6 +6,7 @@ import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { Deployment, DesiredDeployment } from '../deployment.ts';
+import type { EgressBoundary } from '../egress/egress-boundary.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { announcer } from './announcer.ts';
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Default: level `none`. */
   readonly isolation?: Isolation;
+  /** Default: no rules for sockets. */
+  readonly egress?: EgressBoundary;
 }
 
 export function createEngine(options: EngineOptions): Engine {

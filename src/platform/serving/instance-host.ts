@@ -9,6 +9,7 @@ import type { VersionSpec } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
 import { type ApiTickets, usesApis } from '../apis/api-tickets.ts';
 import type { Deployment } from '../deployment.ts';
+import type { EgressBoundary } from '../egress/egress-boundary.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { BuildResult, LaunchCommand, Runtime } from '../runtimes/runtime.ts';
 import { BuildCache, type BuildCall } from './build-cache.ts';
@@ -35,6 +36,8 @@ export interface InstanceHostOptions {
   readonly tickets?: ApiTickets;
   /** Default: level `none`. */
   readonly isolation?: Isolation;
+  /** Default: no rules for sockets. */
+  readonly egress?: EgressBoundary;
 }
 
 export class InstanceHost {
@@ -135,6 +138,7 @@ export class InstanceHost {
       deployment,
       tickets: usesApis(deployment.spec) ? this.#options.tickets : undefined,
       memory,
+      egress: this.#options.egress,
       launcher: this.#launcher,
       ports: this.#ports,
       resources: this.#resources,

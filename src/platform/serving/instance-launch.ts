@@ -2,8 +2,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
+import type { EgressBoundary } from '../egress/egress-boundary.ts';
 import type { LaunchCommand } from '../runtimes/runtime.ts';
-import type { LaunchedProcess, Launcher } from './launcher.ts';
+import type { LaunchedProcess, Launcher, LaunchRequest } from './launcher.ts';
 import type { EngineLimits } from './limits.ts';
 import { type MemoryLimit, memoryExceeded, memoryProblem } from './memory-limit.ts';
 import type { PortAllocator } from './port-allocator.ts';
@@ -22,6 +23,8 @@ export interface LaunchOptions {
   /** The instance's own; made before the launch, removed after the end. */
   readonly temporaryDirectory: string;
   readonly startTimeoutMs: number;
+  /** What keeps its sockets to the rules. */
+  readonly egress?: EgressBoundary | undefined;
   readonly onLine: (stream: OutputStream, line: string) => void;
 }
 
@@ -41,6 +44,7 @@ export class InstanceLaunch {
   #process: LaunchedProcess | undefined;
   #port: number | undefined;
   #isCancelled = false;
+  #onGone: () => void = () => undefined;
 
   constructor(options: LaunchOptions, listener: LaunchListener) {
     this.#options = options;
@@ -72,13 +76,16 @@ export class InstanceLaunch {
     await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
     if (this.#isCancelled) throw new Error('stopped before its launch');
     const onExit = (exit: ProcessExit) => {
+      this.#onGone();
       this.end();
       this.#listener.onExit(exit, port);
     };
     const { directory } = deployment;
+    const admit = this.#admission(port);
     const started = launcher.launch({
       ...{ deployment, instance: id, memory, temporaryDirectory, directory, onLine, onExit },
       command: command(port),
+      ...(admit ? { admit } : {}),
     });
     this.#process = started;
     if (started.pid === undefined) return;
@@ -116,6 +123,16 @@ export class InstanceLaunch {
   /** Best effort: what can't be removed now is removed at the next start of the engine. */
   removeFiles(): void {
     rm(this.#options.temporaryDirectory, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  /** Undefined: nothing has to be ready before its program runs. */
+  #admission(port: number): LaunchRequest['admit'] {
+    const { egress, deployment } = this.#options;
+    if (egress?.modeOf(deployment) !== 'kernel') return undefined;
+    return async (groups) => {
+      const release = await egress.admit({ deployment, port, groups });
+      if (release) this.#onGone = release;
+    };
   }
 
   async #watchStart(pid: number, port: number): Promise<void> {

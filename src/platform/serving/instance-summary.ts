@@ -1,4 +1,5 @@
 /** An instance as `instances list` shows it. */
+import type { EgressMode } from '../../model/egress.ts';
 import type { InstanceState, InstanceSummary } from '../../model/instance.ts';
 import type { IsolationLevel } from '../../model/isolation.ts';
 import type { Deployment } from '../deployment.ts';
@@ -14,6 +15,7 @@ export interface InstanceFacts {
   readonly traffic: InstanceTraffic;
   readonly usage: ResourceUsage | undefined;
   readonly isolation: IsolationLevel;
+  readonly egress: EgressMode | undefined;
   readonly restarts: number;
 }
 
@@ -35,6 +37,7 @@ export function summarise(deployment: Deployment, facts: InstanceFacts): Instanc
     ...(usage === undefined ? {} : { memoryBytes: usage.memoryBytes, cpuSeconds: usage.cpuSeconds }),
     restarts: facts.restarts,
     isolation: facts.isolation,
+    ...(facts.egress === undefined ? {} : { egress: facts.egress }),
   };
 }
 

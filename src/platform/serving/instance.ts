@@ -128,6 +128,7 @@ export class Instance implements ManagedInstance {
       traffic: this.#traffic,
       usage: this.inside.usage,
       isolation: this.#options.launcher.level,
+      egress: this.#options.egress?.modeOf(this.#options.deployment),
       restarts,
     });
   }

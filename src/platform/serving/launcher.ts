@@ -16,6 +16,8 @@ export interface LaunchRequest {
   /** Where the deployment's files are; read-only for the instance where the level can enforce it. */
   readonly directory: string;
   readonly onLine: (stream: OutputStream, line: string) => void;
+  /** Where the level makes control groups: told of them before the program runs, which waits for it. */
+  readonly admit?: (groups: readonly string[]) => Promise<void>;
   /** Called once; nothing that the level can reach is left of the instance. */
   readonly onExit: (exit: ProcessExit) => void;
 }

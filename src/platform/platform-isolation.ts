@@ -20,14 +20,14 @@ export interface PlatformIsolationOptions extends IsolationWishes {
   readonly clock: Clock;
 }
 
-/** Ends with the platform. @throws AppcfgError `isolation.unavailable` */
-export async function openPlatformIsolation(
+/** Ends with the platform, however far that gets meanwhile. Rejects with AppcfgError `isolation.unavailable` */
+export function openPlatformIsolation(
   options: PlatformIsolationOptions,
   nonce: string,
   lifetime: Lifetime,
 ): Promise<Isolation> {
   const { clock, directories, assetsDirectory, environment, isolation = 'auto', requiredIsolation } = options;
-  const opened = await openIsolation({
+  const opening = openIsolation({
     ...{ clock, nonce, assetsDirectory, environment, wanted: isolation },
     ...(requiredIsolation === undefined ? {} : { required: requiredIsolation }),
     directories: {
@@ -37,8 +37,13 @@ export async function openPlatformIsolation(
       builds: join(directories.cache, 'builds'),
     },
   });
-  lifetime.onClose('isolation', () => opened.close());
-  return opened;
+  lifetime.onClose('isolation', async () => {
+    const opened = await opening.catch(() => undefined);
+    await opened?.close();
+  });
+  // Whoever waits for it hears of a failure; while nobody does yet, it is no accident.
+  opening.catch(() => {});
+  return opening;
 }
 
 /** What a person should know who has not chosen a level and did not get the strongest. */

@@ -36,7 +36,8 @@ async function handle(
   find: FindRoute,
   token: string,
 ): Promise<void> {
-  const url = new URL(message.url ?? '/', 'http://control');
+  const url = urlOf(message.url ?? '/');
+  if (!url) throw failure('control.no-route', { request: `${message.method} ${message.url}` });
   const request = `${message.method} ${url.pathname}`;
   if (!isLoopbackHost(message.headers.host)) throw failure('control.no-route', { request });
   const found = find(message.method ?? 'GET', url.pathname);
@@ -45,6 +46,12 @@ async function handle(
   if (found === undefined || found === 'method') throw failure('control.no-route', { request });
   const value = await found.handler({ message, response, parameters: found.parameters, query: url.searchParams });
   if (value !== undefined) answerJson(response, 200, value);
+}
+
+/** Two slashes at the start are a path here and no host; undefined for what is no address at all. */
+function urlOf(target: string): URL | undefined {
+  const text = target.startsWith('/') ? `http://control${target}` : target;
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** A web page that has a name of its own resolved to 127.0.0.1 (DNS rebinding) gets nothing here. */

@@ -21,10 +21,6 @@ export function starterFacts(runtime: StarterRuntime, nodeVersion: string): Star
   return runtime === 'nodejs' ? { ...facts.nodejs, runtime: nodeRuntime(nodeVersion) } : facts[runtime];
 }
 
-export function isStarterRuntime(text: string): text is StarterRuntime {
-  return (starterRuntimes as readonly string[]).includes(text);
-}
-
 const facts: Readonly<Record<StarterRuntime, StarterFacts>> = {
   python3: {
     label: 'Python 3',

@@ -54,11 +54,6 @@ function isCovered(field: string, pattern: string): boolean {
   return field === parent || field.startsWith(`${parent}.`);
 }
 
-/** Python clients write booleans as `True`. */
-export function flag({ query }: Pick<RouteRequest, 'query'>, name: string): boolean {
-  return /^(true|1)$/i.test(query.get(name) ?? '');
-}
-
 export function invalid(field: string, reason: string) {
   return failure('api.invalid', { field, reason });
 }

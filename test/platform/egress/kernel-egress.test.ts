@@ -1,14 +1,7 @@
 /** The kernel's rules against programs that use the machine's own sockets, in a network namespace of the test's own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-
-const hasMeans =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  existsSync('/usr/sbin/nft') &&
-  (existsSync('/sys/fs/cgroup/cgroup.controllers') || existsSync('/sys/fs/cgroup/unified/cgroup.controllers')) &&
-  spawnSync('unshare', ['--net', 'nft', 'list', 'ruleset']).status === 0;
+import { hasKernelRules } from './means.ts';
 
 interface Seen {
   readonly restricted: Readonly<Record<string, string>>;
@@ -46,7 +39,7 @@ function seenInNamespace(): Promise<Seen> {
 }
 
 describe('the rules in the kernel', () => {
-  it.skipIf(!hasMeans)(
+  it.skipIf(!hasKernelRules)(
     'hold a restricted program to the policy, whatever sockets it uses, and nobody else',
     async () => {
       const before = spawnSync('nft', ['list', 'ruleset'], { encoding: 'utf8' }).stdout;

@@ -87,7 +87,7 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
     disk.leave(0);
     const started = await machine.start().then(
       () => 'started',
-      (error: Error) => error.message,
+      (error: unknown) => String(error),
     );
     if (started === 'started') await machine.end();
     else expect(started).toMatch(/Can't write .*: .*full/);

@@ -165,11 +165,8 @@ async function main(): Promise<unknown> {
 
 async function end(): Promise<void> {
   for (const child of children) child.kill('SIGKILL');
-  await Promise.all(
-    children.map(
-      (child) => (child.exitCode ?? child.signalCode) === null && new Promise((done) => child.once('exit', done)),
-    ),
-  );
+  const running = children.filter((child) => (child.exitCode ?? child.signalCode) === null);
+  await Promise.all(running.map((child) => new Promise((done) => child.once('exit', done))));
   for (const group of [...Object.values(groups), parent]) {
     for (let attempt = 0; attempt < 50 && existsSync(group); attempt += 1) {
       try {

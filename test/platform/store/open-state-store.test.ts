@@ -34,7 +34,7 @@ for (const [name, load] of Object.entries(drivers)) {
   const codeOf = (promise: Promise<unknown>) =>
     promise.then(
       () => 'opened',
-      (error) => error.code as string,
+      (error: unknown) => (error as { readonly code: string }).code,
     );
 
   describe.skipIf(!isAvailable)(`the state store on ${name}`, () => {

@@ -12,7 +12,7 @@ import { createAccounts } from './accounts.ts';
 import { applicationUsers } from './application-users.ts';
 import { createBwrapLauncher } from './bwrap-launcher.ts';
 import type { CgroupPlace } from './cgroup-places.ts';
-import { openCgroups } from './cgroups.ts';
+import { type Cgroups, openCgroups } from './cgroups.ts';
 import { chooseIsolation, type IsolationProbes } from './choose-isolation.ts';
 import { PROCESS_LIMIT } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
@@ -78,17 +78,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     if (probes.isRoot && !opensDirectories) closeToOtherUsers(directories);
     // Applications are other users than the one that builds for them.
     if (probes.isRoot && status.level !== 'none') process.umask(process.umask() & ~0o055);
-    let launches = 0;
-    const parts = {
-      cgroups,
-      userOf: found.range && applicationUsers(join(directories.home.state, 'users.json'), found.range),
-      processLimit: options.processLimit ?? PROCESS_LIMIT,
-      openFiles: mostOpenFiles(),
-      nextName: () => {
-        launches += 1;
-        return `${process.pid}-${launches}`;
-      },
-    };
+    const parts = partsOf(options, cgroups, found.range);
     return {
       status,
       environment: opensDirectories ? environmentOfOthers(environment) : environment,
@@ -101,6 +91,20 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     await close();
     throw error;
   }
+}
+
+function partsOf(
+  { directories, processLimit = PROCESS_LIMIT }: IsolationOptions,
+  cgroups: Cgroups,
+  range: UserRange | undefined,
+): Omit<LauncherParts, 'clock' | 'guard'> {
+  const userOf = range && applicationUsers(join(directories.home.state, 'users.json'), range);
+  let launches = 0;
+  const nextName = () => {
+    launches += 1;
+    return `${process.pid}-${launches}`;
+  };
+  return { cgroups, userOf, processLimit, openFiles: mostOpenFiles(), nextName };
 }
 
 /** Of a machine that nobody needs to look at. */

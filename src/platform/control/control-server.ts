@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { failure } from '../../errors.ts';
+import { type Clock, systemClock } from '../../support/clock.ts';
 import { answerError, answerJson } from './answer.ts';
 import { createRouteTable, type FindRoute, type Route } from './route-table.ts';
 
@@ -9,6 +10,7 @@ export interface ControlServerOptions {
   readonly routes: readonly Route[];
   /** Every request must carry it as `Authorization: Bearer`. */
   readonly token: string;
+  readonly clock?: Clock;
 }
 
 export interface ControlServer {
@@ -16,14 +18,22 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** How long who was refused in the middle of a body may take to read why. */
+const LINGER_MS = 2000;
+
 export function createControlServer(options: ControlServerOptions): ControlServer {
+  const { clock = systemClock } = options;
   const find = createRouteTable(options.routes);
   const server = createServer(
     { keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 20_000 },
     (message, response) => {
       void handle(message, response, find, options.token).catch((error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else answerError(response, error);
+        if (response.headersSent) {
+          response.destroy();
+          return;
+        }
+        if (!message.complete) hangUpSoon(message, response, clock);
+        answerError(response, error);
       });
     },
   );
@@ -46,6 +56,20 @@ async function handle(
   if (found === undefined || found === 'method') throw failure('control.no-route', { request });
   const value = await found.handler({ message, response, parameters: found.parameters, query: url.searchParams });
   if (value !== undefined) answerJson(response, 200, value);
+}
+
+/**
+ * A client that still sends does not read: its connection may not be closed at once, or the answer is lost with it; nor
+ * may it send for ever.
+ */
+function hangUpSoon(message: IncomingMessage, response: ServerResponse, clock: Clock): void {
+  const { socket } = message;
+  message.resume();
+  response.once('finish', () => {
+    const cancel = clock.after(LINGER_MS, () => socket.destroy(), { isBackground: true });
+    message.once('end', cancel);
+    socket.once('close', cancel);
+  });
 }
 
 /** Two slashes at the start are a path here and no host; undefined for what is no address at all. */

@@ -87,7 +87,7 @@ export class BundledApis {
     const server = createApiServer({
       tickets: this.tickets,
       instanceCaller: (ticket, service) =>
-        service === 'remote_socket' ? this.#instanceTickets.find(ticket) : undefined,
+        service === 'remote_socket' || service === 'urlfetch' ? this.#instanceTickets.find(ticket) : undefined,
       services: this.#services(parts),
       disabledServices,
       onDefect: (error) => process.emitWarning(`An API call failed: ${messageOf(error)}`),

@@ -1,6 +1,6 @@
 /** Which instances are held to the rules of outbound sockets, and by what. */
 import type { EgressMode, EgressStatus, EgressWish } from '../../model/egress.ts';
-import { hasPlatformSockets } from '../apis/remote-socket/socket-limits.ts';
+import { hasPlatformSockets, isJava7 } from '../apis/remote-socket/socket-limits.ts';
 import type { Deployment } from '../deployment.ts';
 import type { KernelEgress, RuledLaunch } from './kernel-egress.ts';
 
@@ -32,7 +32,8 @@ export function createEgressBoundary(
     modeOf({ spec }) {
       if (isKernel() && hasPlatformSockets(spec)) return 'kernel';
       // A program of its own has the machine's sockets: nothing but the kernel could hold them.
-      return hasPlatformSockets(spec) && spec.entrypoint === undefined ? 'advisory' : 'unrestricted';
+      const hasLayer = isJava7(spec) || (hasPlatformSockets(spec) && spec.entrypoint === undefined);
+      return hasLayer ? 'advisory' : 'unrestricted';
     },
     admit(launch) {
       if (!kernel || failure !== undefined || !hasPlatformSockets(launch.deployment.spec)) return undefined;

@@ -126,7 +126,21 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
   const createApp = (id = 'demo') => call('POST', '/v1/apps', { body: { id } });
   const upload = (name: string, content: string, bucket = 'staging.demo.appspot.com') =>
     call('POST', `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${name}`, { body: Buffer.from(content) });
-  return { port, call, createApp, upload, desired, engine, objects, blobs, logs, operations, routed, directory };
+  return {
+    port,
+    routes,
+    call,
+    createApp,
+    upload,
+    desired,
+    engine,
+    objects,
+    blobs,
+    logs,
+    operations,
+    routed,
+    directory,
+  };
 }
 
 function send(

@@ -16,7 +16,7 @@ export interface FileStates {
 export const STAT_FIELDS = 5;
 
 const MONTH_MS = 30 * 24 * 3_600_000;
-const FORMAT = 'appcfg-file-states-1';
+const FORMAT = 'appcfg-file-states-2';
 const DIGEST_LENGTH = 64;
 const noStates: FileStates = { treeDigest: undefined, paths: [], digests: [], stats: new Float64Array() };
 
@@ -24,8 +24,8 @@ interface Header {
   readonly format: string;
   readonly files: number;
   readonly treeDigest: string;
-  /** Of everything after the header line. */
-  readonly bodyDigest: string;
+  /** Of the facts above and everything after the header line. */
+  readonly digest: string;
 }
 
 /** No states when the file is missing, damaged or of another format. */
@@ -75,16 +75,20 @@ function format(states: FileStates): Buffer {
   const numbers = Buffer.from(states.stats.buffer, states.stats.byteOffset, states.stats.byteLength);
   const lines = states.paths.map((path, index) => `${states.digests[index]}${path}\n`).join('');
   const body = Buffer.concat([numbers, Buffer.from(lines)]);
-  const { treeDigest = '' } = states;
-  const header: Header = { format: FORMAT, files: states.paths.length, treeDigest, bodyDigest: digestOf(body) };
+  const facts = { format: FORMAT, files: states.paths.length, treeDigest: states.treeDigest ?? '' };
+  const header: Header = { ...facts, digest: digestOfAll(facts, body) };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
+}
+
+function digestOfAll({ files, treeDigest }: Omit<Header, 'digest'>, body: Buffer): string {
+  return digestOf(`${files} ${treeDigest} ${digestOf(body)}`);
 }
 
 function parse(content: Buffer): FileStates {
   const headerEnd = content.indexOf(0x0a);
   const header = JSON.parse(content.toString('utf8', 0, headerEnd)) as Header;
   const body = content.subarray(headerEnd + 1);
-  if (header.format !== FORMAT || header.bodyDigest !== digestOf(body)) return noStates;
+  if (header.format !== FORMAT || header.digest !== digestOfAll(header, body)) return noStates;
   const numbersEnd = header.files * STAT_FIELDS * Float64Array.BYTES_PER_ELEMENT;
   // Copied, because an array of doubles must begin at a multiple of eight.
   const stats = new Float64Array(Uint8Array.prototype.slice.call(body, 0, numbersEnd).buffer);

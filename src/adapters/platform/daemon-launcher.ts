@@ -113,12 +113,20 @@ export async function collectDaemon(
   return client.json({ method: 'POST', path: paths.collect, body: wish, ...(signal ? { signal } : {}) });
 }
 
+/** undefined when there is none, or something else in its place. */
 export function readDaemonFile(stateDirectory: string): DaemonFile | undefined {
   try {
-    return JSON.parse(readFileSync(join(stateDirectory, DAEMON_FILE), 'utf8')) as DaemonFile;
+    const file = JSON.parse(readFileSync(join(stateDirectory, DAEMON_FILE), 'utf8')) as Partial<DaemonFile> | null;
+    return isDaemonFile(file) ? file : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isDaemonFile(file: Partial<DaemonFile> | null): file is DaemonFile {
+  const isPort = (port: unknown) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+  const isProcess = Number.isInteger(file?.pid) && Number(file?.pid) > 0;
+  return isProcess && isPort(file?.controlPort) && isPort(file?.routerPort) && typeof file?.token === 'string';
 }
 
 async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {

@@ -136,7 +136,7 @@ describe('a stored file', () => {
     ['that is empty', () => Buffer.alloc(0)],
     [
       'of another format',
-      (content) => Buffer.from(content.toString('latin1').replace('states-1', 'states-0'), 'latin1'),
+      (content) => Buffer.from(content.toString('latin1').replace('states-2', 'states-1'), 'latin1'),
     ],
     ['of something else', () => Buffer.from('{"version": 3}\n')],
   ])('%s is not used', async (_, damage) => {

@@ -1,0 +1,388 @@
+/** Everything that reads what others wrote: random, mutated and remembered inputs give a value or the documented error. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc, { type Arbitrary } from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDaemonFile } from '../../src/adapters/platform/daemon-launcher.ts';
+import { isAppcfgError } from '../../src/errors.ts';
+import { parseSchedule } from '../../src/model/schedule/parse-schedule.ts';
+import { settingsKinds } from '../../src/model/settings.ts';
+import { readFileStates, writeFileStates } from '../../src/packaging/file-state-file.ts';
+import { ignoredBy, parseIgnoreFile } from '../../src/packaging/ignore-file.ts';
+import { selectionRules } from '../../src/packaging/selection-rules.ts';
+import { remoteRequest } from '../../src/platform/apis/protocol/remote-api.ts';
+import { LogFilterError, parseLogFilter } from '../../src/platform/control/google/log-filter.ts';
+import { BatchError, parseBatch } from '../../src/platform/control/legacy/upload-batch.ts';
+import { createRouteTable } from '../../src/platform/control/route-table.ts';
+import * as schemas from '../../src/platform/control/schemas.ts';
+import { downloadRange, uploadRange } from '../../src/platform/control/storage/content-range.ts';
+import { boundaryOf, MultipartError, MultipartReader } from '../../src/platform/control/storage/multipart-reader.ts';
+import { parseLine, timeOfLine } from '../../src/platform/logs/record-line.ts';
+import { parseSegmentName } from '../../src/platform/logs/segment.ts';
+import { createLogStore } from '../../src/platform/logs/segment-log-store.ts';
+import { lastPorts } from '../../src/platform/ports.ts';
+import { evaluate } from '../../src/platform/router/conditional.ts';
+import { normalizeHost } from '../../src/platform/router/host-name.ts';
+import { createLoginSigner } from '../../src/platform/router/login-cookie.ts';
+import { cookieValue, headerValue, readHead } from '../../src/platform/router/request-head.ts';
+import { cleanPath, parseTarget } from '../../src/platform/router/request-path.ts';
+import { isSafeRelativePath } from '../../src/platform/router/static-path.ts';
+import { acquireOwnership } from '../../src/platform/store/single-owner.ts';
+import { FrameParser, frameHead } from '../../src/protocol/frames.ts';
+import { systemClock } from '../../src/support/clock.ts';
+import { digestOf } from '../../src/support/digest.ts';
+import { pythonRegex } from '../../src/support/python-regex.ts';
+import { countsOf } from './counts.ts';
+import { hostileNames, hostileValues } from './hostile-values.ts';
+import { seed } from './random.ts';
+
+const count = countsOf(`parsers, seed ${seed}`);
+const runs = Number(process.env.FAULT_PARSES ?? 2000);
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'appcfg-parsers-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const text: Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...hostileNames),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.stringMatching(/^[ -~]{0,60}$/),
+);
+const bytes: Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }),
+  text.map((value) => Buffer.from(value)),
+);
+const value: Arbitrary<unknown> = fc.oneof(fc.constantFrom(...hostileValues), fc.jsonValue({ maxDepth: 4 }));
+
+type Refusal = (error: unknown) => boolean;
+const never: Refusal = () => false;
+const refusedAs =
+  (type: new (...message: string[]) => Error): Refusal =>
+  (error) =>
+    error instanceof type;
+
+/** Parses many inputs; only errors that `mayThrow` knows are right. */
+function holds<T>(input: Arbitrary<T>, parse: (input: T) => unknown, mayThrow: Refusal = never): void {
+  fc.assert(
+    fc.property(input, (given) => {
+      count({ inputs: 1 });
+      try {
+        parse(given);
+      } catch (error) {
+        if (!mayThrow(error)) throw error;
+      }
+    }),
+    { numRuns: runs, seed },
+  );
+}
+
+describe('the network', () => {
+  it('frames', () => {
+    const frame = fc.tuple(bytes, fc.nat(500)).map(([content, size]) => [frameHead(digestOf(content), size), content]);
+    const stream = fc.oneof(
+      bytes,
+      fc.array(frame, { maxLength: 4 }).map((frames) => Buffer.concat(frames.flat())),
+    );
+    holds(
+      fc.tuple(stream, fc.integer({ min: 1, max: 80 })),
+      ([body, step]) => {
+        let open = 0;
+        const parser = new FrameParser({
+          begin: () => {
+            open += 1;
+          },
+          data: (chunk) => expect(chunk.length).toBeGreaterThan(0),
+          finish: () => {
+            open -= 1;
+          },
+        });
+        for (let at = 0; at < body.length; at += step) parser.push(body.subarray(at, at + step));
+        if (parser.isComplete) expect(open).toBe(0);
+      },
+      refusedAs(RangeError),
+    );
+  });
+
+  it('addresses of the control API', () => {
+    const handler = () => undefined;
+    const find = createRouteTable([
+      { method: 'GET', pattern: '/appcfg/v1/apps/:app', handler },
+      { method: 'POST', pattern: '/appcfg/v1/apps/:app/blobs:missing', handler },
+      { method: 'GET', pattern: '/v1/apps/:app:repair', handler },
+      { method: 'GET', pattern: '/a/:x/b/:y', handler },
+    ]);
+    const parts = fc.array(fc.oneof(text, fc.constantFrom('a', 'b', 'v1', 'apps', 'appcfg', '')), { maxLength: 7 });
+    holds(parts, (path) => find('GET', `/${path.join('/')}`));
+  });
+
+  it('bodies of the control API', () => {
+    const all = [
+      schemas.releaseRequestSchema,
+      schemas.digestsSchema,
+      schemas.trafficSchema,
+      schemas.rollbackSchema,
+      schemas.versionChangeSchema,
+      schemas.collectSchema,
+      ...settingsKinds.map((kind) => schemas.settingsSchema(kind)),
+    ];
+    holds(value, (body) => {
+      for (const schema of all) schema.safeParse(body);
+      for (const kind of settingsKinds) schemas.settingsSchema(kind).safeParse({ value: body });
+    });
+  });
+
+  it('request lines, hosts, headers, cookies and conditions of the router', () => {
+    const representation = { etag: '"x"', modifiedMs: 1000, size: 10 };
+    holds(fc.array(text, { maxLength: 12 }), (words) => {
+      const [first = '', second = ''] = words;
+      for (const target of [first, `/${first}`, `http://${first}/${second}`]) {
+        const parsed = parseTarget(target);
+        if (parsed) expect(cleanPath(parsed.path) ?? '/').not.toMatch(/(^|\/)\.\.?(\/|$)/);
+      }
+      normalizeHost(first);
+      cookieValue(first, second);
+      readHead(words);
+      headerValue(words, first);
+      for (const name of ['Range', 'If-None-Match', 'If-Modified-Since', 'If-Range', 'If-Match']) {
+        const outcome = evaluate([name, first], representation);
+        if ('range' in outcome) expect(outcome.range.end).toBeLessThan(representation.size);
+      }
+    });
+  });
+
+  it('paths of static files, which never leave their directory', () => {
+    holds(text, (path) => {
+      if (isSafeRelativePath(path)) expect(join('/root', path)).toMatch(/^\/root(\/|$)/);
+    });
+  });
+
+  it('login cookies, none of which is forged', () => {
+    const signer = createLoginSigner('secret');
+    const good = signer.sign({ email: 'a@b.c', isAdmin: true, application: 'app', expiresMs: 10 });
+    const damaged = fc.tuple(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 2 }));
+    holds(
+      fc.oneof(
+        text,
+        damaged.map(([at, piece]) => good.slice(0, at) + piece + good.slice(at + 1)),
+      ),
+      (cookie) => {
+        // Base 64 has several spellings of the same bytes.
+        const bytesOf = (text: string) => text.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
+        const isGood = bytesOf(cookie).join('.') === bytesOf(good).join('.');
+        if (!isGood) expect(signer.verify(cookie, 'app', 5)).toBeUndefined();
+        expect(signer.verify(cookie, 'other', 5)).toBeUndefined();
+        expect(signer.verify(cookie, 'app', 20)).toBeUndefined();
+      },
+    );
+  });
+
+  it('ranges, multipart bodies, batches and log filters of the other APIs', () => {
+    holds(fc.tuple(text, bytes, fc.integer({ min: 1, max: 50 })), ([words, body, step]) => {
+      for (const header of [words, `bytes=${words}`, `bytes ${words}`]) {
+        uploadRange(header);
+        const range = downloadRange(header, 10);
+        if (typeof range === 'object') expect(range.end).toBeLessThan(10);
+      }
+      boundaryOf(`multipart/related; boundary=${words}`);
+      const parts = [
+        () => {
+          const reader = new MultipartReader('b', {
+            onMetadata: () => {},
+            onContentStart: () => {},
+            onContent: () => {},
+          });
+          const whole = Buffer.concat([Buffer.from('--b\r\n\r\n{}\r\n--b\r\n\r\n'), body]);
+          for (let at = 0; at < whole.length; at += step) reader.push(whole.subarray(at, at + step));
+          reader.end();
+        },
+        () => parseBatch(Buffer.concat([Buffer.from('Content-Type: multipart/mixed; boundary="b"\n\n'), body])),
+        () => parseLogFilter(words),
+        () => parseLogFilter(`a.b=${words} OR (NOT c:"d")`),
+      ];
+      for (const part of parts) {
+        try {
+          part();
+        } catch (error) {
+          if (![MultipartError, BatchError, LogFilterError].some((type) => error instanceof type)) throw error;
+        }
+      }
+    });
+  });
+
+  it('calls of the bundled APIs', () => {
+    holds(
+      bytes,
+      (body) => remoteRequest.decode(body),
+      (error) => error instanceof Error,
+    );
+  });
+});
+
+describe('files that people write', () => {
+  it('.gcloudignore and skip_files', () => {
+    const line = fc.oneof(text, fc.stringMatching(/^[!/]?[a-c*?[\]{}()+^$|\\./-]{0,12}$/));
+    holds(
+      fc.tuple(fc.array(line, { maxLength: 8 }), text),
+      ([lines, path]) => {
+        const rules = parseIgnoreFile('.gcloudignore', lines.join('\n'), () => []);
+        ignoredBy(rules, path, false);
+      },
+      isAppcfgError,
+    );
+    holds(
+      fc.tuple(line, text),
+      ([pattern, path]) => {
+        const rules = selectionRules({ directory, runtime: 'python27', skipFiles: [pattern] });
+        if (path.length < 20) rules.leftOutBy(path, false);
+      },
+      isAppcfgError,
+    );
+  });
+
+  it('schedules and regular expressions', () => {
+    const words = fc.constantFrom(
+      'every',
+      '1',
+      '59',
+      'hours',
+      'mins',
+      'of',
+      'monday',
+      'mon,tue',
+      '12:00',
+      'from',
+      'to',
+      '1st',
+      'month',
+      'synchronized',
+    );
+    holds(
+      fc.oneof(
+        text,
+        fc.array(words, { maxLength: 9 }).map((list) => list.join(' ')),
+      ),
+      (schedule) => parseSchedule(schedule),
+    );
+    holds(fc.oneof(text, fc.stringMatching(/^[a-b()[\]{}?*+|^$\\.,0-9P<>=:!-]{0,20}$/)), (source) =>
+      pythonRegex(source),
+    );
+  });
+});
+
+describe('files that the platform and the tool keep', () => {
+  it('the file-state cache', () => {
+    const states = {
+      treeDigest: digestOf('tree'),
+      paths: ['a', 'b/c', 'd\u2028e'],
+      digests: ['a', 'b', 'c'].map(digestOf),
+      stats: Float64Array.from({ length: 15 }, (_, index) => index),
+    };
+    writeFileStates(directory, 'good', states, 0);
+    const good = readFileSync(join(directory, 'good.states'));
+    const damaged = fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, bits]) => {
+      const copy = Buffer.from(good);
+      copy[at] = (copy[at] ?? 0) ^ bits;
+      return copy;
+    });
+    const cut = fc.nat(good.length - 1).map((length) => good.subarray(0, length));
+    holds(fc.oneof(bytes, damaged, cut), (content) => {
+      writeFileSync(join(directory, 'bad.states'), content);
+      const { paths, digests, stats } = readFileStates(directory, 'bad');
+      expect([digests.length, stats.length]).toEqual([paths.length, paths.length * 5]);
+      if (paths.length > 0) expect({ paths, digests }).toEqual({ paths: states.paths, digests: states.digests });
+    });
+    expect(readFileStates(directory, 'good')).toEqual(states);
+  });
+
+  it('the file that says where the platform answers, and the one with its last ports', () => {
+    const state = join(directory, 'state');
+    mkdirSync(state);
+    const record = fc.record(
+      { pid: value, controlPort: value, routerPort: value, token: value, version: value, protocol: value },
+      { requiredKeys: [] },
+    );
+    const content = fc.oneof(
+      bytes,
+      fc.oneof(value, record).map((thing) => JSON.stringify(thing) ?? ''),
+    );
+    holds(content, (written) => {
+      writeFileSync(join(state, 'platform.json'), written);
+      const daemon = readDaemonFile(state);
+      if (daemon) {
+        expect(daemon.pid).toBeGreaterThan(0);
+        expect(daemon.controlPort).toBeLessThan(65_536);
+        expect(typeof daemon.token).toBe('string');
+      }
+      lastPorts(join(state, 'platform.json'));
+    });
+  });
+
+  it('lines and names of log segments', () => {
+    holds(text, (line) => {
+      parseLine(line);
+      timeOfLine(line);
+      timeOfLine(`{"timeMs":${line}`);
+      parseSegmentName(line);
+      parseSegmentName(`${line}.open`);
+    });
+  });
+
+  it('log segments that a crash or a stranger left', async () => {
+    const record = {
+      kind: 'app',
+      stream: 'stdout',
+      level: 'info',
+      module: 'm',
+      version: 'v',
+      application: 'app',
+    } as const;
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.nat(20), async (garbage, at) => {
+        count({ inputs: 1 });
+        const logs = mkdtempSync(join(directory, 'logs-'));
+        const first = await createLogStore({ directory: logs, clock: systemClock });
+        for (let n = 0; n < 3; n += 1) first.append({ ...record, timeMs: Date.now() + n, message: `line ${n}` });
+        await first.query({ application: 'app' });
+        await first.close();
+        const [segment = ''] = filesBelow(logs);
+        const content = readFileSync(segment);
+        const place = Math.floor((content.length * at) / 20);
+        writeFileSync(segment, Buffer.concat([content.subarray(0, place), garbage, content.subarray(place)]));
+        writeFileSync(join(segment, '..', 'stranger'), garbage);
+        const second = await createLogStore({ directory: logs, clock: systemClock });
+        const found = await second.query({ application: 'app' });
+        await second.close();
+        const messages = found.map((line) => (line.kind === 'app' ? line.message : ''));
+        expect(messages.length).toBeLessThanOrEqual(3 + garbage.length);
+        rmSync(logs, { recursive: true });
+      }),
+      { numRuns: Math.ceil(runs / 40), seed },
+    );
+  });
+
+  it('the file that says who owns a directory', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, async (content) => {
+        count({ inputs: 1 });
+        const owned = mkdtempSync(join(directory, 'owned-'));
+        writeFileSync(join(owned, 'owner.3'), content);
+        const ownership = await acquireOwnership(owned).catch((error: unknown) => {
+          if (!isAppcfgError(error) || error.code !== 'store.in-use') throw error;
+        });
+        ownership?.release();
+        rmSync(owned, { recursive: true });
+      }),
+      { numRuns: Math.ceil(runs / 20), seed },
+    );
+  });
+});
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

@@ -32,7 +32,7 @@ export interface IncomingOptions {
   readonly request: string;
 }
 
-const MOST_IN_MEMORY = 8 * 1024 * 1024;
+const MOST_IN_MEMORY = 2 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
 export class IncomingContent {

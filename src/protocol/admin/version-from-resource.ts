@@ -13,15 +13,17 @@ import {
   securityLevels,
 } from './enums.ts';
 import { moduleHandler } from './handler-from-resource.ts';
-import type { AutomaticScalingShape, HealthCheckShape, VersionShape } from './version-shape.ts';
+import type { AutomaticScalingShape, HealthCheckShape, UrlMap, VersionShape } from './version-shape.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
 /** Keys and values of app.yaml. */
 export function moduleFileData(version: VersionShape): Data {
   const { network, resources, vpcAccessConnector: connector, apiConfig } = version;
+  const { vm_runtime: managedRuntime, module_yaml_path: _file, ...betaSettings } = version.betaSettings ?? {};
   return defined({
-    runtime: version.runtime,
+    // Tools write `vm` for all of the flexible environment, and the runtime beside it.
+    runtime: version.runtime === 'vm' ? (managedRuntime ?? 'vm') : version.runtime,
     env: isFlexible(version) ? 'flex' : undefined,
     threadsafe: version.threadsafe,
     instance_class: version.instanceClass,
@@ -32,7 +34,7 @@ export function moduleFileData(version: VersionShape): Data {
     app_engine_apis: version.appEngineApis,
     entrypoint: nonEmpty(version.entrypoint?.shell),
     ...scaling(version),
-    handlers: version.handlers?.map(moduleHandler),
+    handlers: version.handlers?.filter((handler) => !isPlaceholder(handler)).map(moduleHandler),
     error_handlers: version.errorHandlers?.map((handler) =>
       defined({
         error_code: lower(enumValue(errorCodes, handler.errorCode, 'ERROR_CODE_')),
@@ -46,7 +48,7 @@ export function moduleFileData(version: VersionShape): Data {
     ),
     env_variables: nonEmptyMap(version.envVariables),
     build_env_variables: nonEmptyMap(version.buildEnvVariables),
-    beta_settings: nonEmptyMap(version.betaSettings),
+    beta_settings: nonEmptyMap(betaSettings),
     default_expiration: wholeSeconds(version.defaultExpiration),
     nobuild_files: nonEmpty(version.nobuildFilesRegex),
     network:
@@ -80,8 +82,13 @@ export function moduleFileData(version: VersionShape): Data {
   });
 }
 
-function isFlexible({ env, vm }: VersionShape): boolean {
-  return vm === true || ['flex', 'flexible', '2'].includes((env ?? '').toLowerCase());
+/** Tools give the flexible environment, which knows no handlers, one that means nothing. */
+function isPlaceholder({ script }: UrlMap): boolean {
+  return script?.scriptPath === 'PLACEHOLDER';
+}
+
+function isFlexible({ env, vm, runtime }: VersionShape): boolean {
+  return vm === true || runtime === 'vm' || ['flex', 'flexible', '2'].includes((env ?? '').toLowerCase());
 }
 
 function scaling(version: VersionShape): Data {

@@ -20,6 +20,7 @@ export function legacyRoute(
   const answer = async (request: RouteRequest) => {
     try {
       requireTool(request);
+      if (withoutToken) requireLocal(request);
       reply(request, 200, await handler(request));
     } catch (error) {
       if (!isAppcfgError(error)) throw error;
@@ -41,6 +42,13 @@ export function legacyRoute(
 function requireTool({ message }: RouteRequest): void {
   if (message.headers['x-appcfg-api-version'] !== undefined) return;
   throw refusal('The header X-appcfg-api-version is missing');
+}
+
+/** What goes without a token is for this machine alone, wherever the control API listens. */
+function requireLocal({ message }: RouteRequest): void {
+  const address = message.socket.remoteAddress ?? '';
+  if (/^(?:::ffff:)?127\.|^::1$/.test(address)) return;
+  throw refusal('Without a token only this machine is let in');
 }
 
 function reply({ response }: RouteRequest, status: number, body: string | Uint8Array): void {

@@ -1,4 +1,4 @@
-/** `npm run bench [startup|deploy|router] [files]`: ratios measured in one run, against peers on this machine. */
+/** `npm run bench [startup|deploy|router|websocket] [files]`: ratios measured in one run, against peers on this machine. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,9 @@ import { benchDeploy } from './deploy.mjs';
 import { note } from './measure.mjs';
 import { benchRouter } from './router.mjs';
 import { benchStartup } from './startup.mjs';
+import { benchWebSocket } from './websocket.mjs';
 
-const benches = { startup: benchStartup, deploy: benchDeploy, router: benchRouter };
+const benches = { startup: benchStartup, deploy: benchDeploy, router: benchRouter, websocket: benchWebSocket };
 const [only, files = '10000'] = process.argv.slice(2);
 if (only !== undefined && !(only in benches)) {
   process.stderr.write(`unknown bench ${only}; there are: ${Object.keys(benches).join(', ')}\n`);

@@ -71,6 +71,7 @@ export class WebSocketTunnel extends InstanceRequest {
     }
     this.liftDeadline();
     this.markAnswered();
+    this.claim?.becomeLasting?.();
     this.status = 101;
     const { socket: client, early } = upgrade.take();
     client.write(handshake(response, this.responseExtras));

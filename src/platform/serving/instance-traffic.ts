@@ -6,6 +6,8 @@ import type { Claim, RequestOutcome } from './version-pool.ts';
 export interface TrafficListener {
   /** After a request ended. */
   onRelease(outcome: RequestOutcome): void;
+  /** A request became a connection that lasts. */
+  onLasting(): void;
 }
 
 /** Weight of the newest request in the moving average of latencies. */
@@ -19,6 +21,7 @@ export class InstanceTraffic {
   #host = '127.0.0.1';
   #port = 0;
   #inFlight = 0;
+  #lasting = 0;
   #requests = 0;
   #errors = 0;
   #averageLatencyMs = 0;
@@ -36,6 +39,11 @@ export class InstanceTraffic {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Of those in flight: connections that last. */
+  get lasting(): number {
+    return this.#lasting;
   }
 
   get requests(): number {
@@ -73,6 +81,7 @@ export class InstanceTraffic {
     const isLoadingRequest = this.#isLoading;
     this.#isLoading = false;
     let isReleased = false;
+    let isLasting = false;
     return {
       kind: 'claim',
       instance: this.#instance,
@@ -81,9 +90,16 @@ export class InstanceTraffic {
       pendingMs,
       isLoadingRequest,
       signal: this.#cut.signal,
+      becomeLasting: () => {
+        if (isReleased || isLasting) return;
+        isLasting = true;
+        this.#lasting += 1;
+        this.#listener.onLasting();
+      },
       release: (outcome) => {
         if (isReleased) return;
         isReleased = true;
+        if (isLasting) this.#lasting -= 1;
         this.#release(outcome);
       },
     };

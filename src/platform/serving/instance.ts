@@ -74,6 +74,7 @@ export class Instance implements ManagedInstance {
         if (outcome.isInstanceFailure === true) portCheck.soon(this.#address.host, this.#address.port);
         options.onRelease(this, outcome);
       },
+      onLasting: () => options.onLasting(),
     });
   }
 
@@ -82,6 +83,9 @@ export class Instance implements ManagedInstance {
   }
   get inFlight(): number {
     return this.#traffic.inFlight;
+  }
+  get lasting(): number {
+    return this.#traffic.lasting;
   }
   get idleSinceMs(): number | undefined {
     return this.#traffic.idleSinceMs;

@@ -8,6 +8,8 @@ export interface ManagedInstance {
   readonly id: string;
   readonly phase: InstancePhase;
   readonly inFlight: number;
+  /** Of those in flight: connections that last. */
+  readonly lasting: number;
   /** Monotonic; undefined while busy. */
   readonly idleSinceMs: number | undefined;
   /** Share of one processor core, lately; undefined when not known yet. */
@@ -43,6 +45,8 @@ export interface InstanceRequest {
   /** After every change of phase. */
   readonly onPhase: (instance: ManagedInstance) => void;
   readonly onRelease: (instance: ManagedInstance, outcome: RequestOutcome) => void;
+  /** A request became a connection that lasts. */
+  readonly onLasting: () => void;
   /** After each reading of memory and processor time. */
   readonly onUsage: (instance: ManagedInstance) => void;
   /** A line that it printed, or that is said about its start. */

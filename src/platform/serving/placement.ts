@@ -3,12 +3,16 @@
 export interface Candidate {
   readonly id: string;
   readonly inFlight: number;
+  /** Of those in flight: connections that last. */
+  readonly lasting?: number;
   readonly phase: { readonly tag: string };
 }
 
 export interface PlacementRules {
   /** Requests one instance may have in flight. */
   readonly concurrency: number;
+  /** Connections that last don't count for it. */
+  readonly exemptsLasting?: boolean;
   /** Requests in flight per instance up to which no other one is needed. */
   readonly target: number;
   /** Equal instances take turns (manual); otherwise the older ones take all, so that the others can go idle. */
@@ -39,7 +43,8 @@ export function choose<T extends Candidate>(
 }
 
 function hasRoom(instance: Candidate, rules: PlacementRules): boolean {
-  return instance.phase.tag === 'ready' && instance.inFlight < rules.concurrency;
+  const exempt = rules.exemptsLasting === true ? (instance.lasting ?? 0) : 0;
+  return instance.phase.tag === 'ready' && instance.inFlight - exempt < rules.concurrency;
 }
 
 /** The instances that the load needs come first, the rest only when those are full. */

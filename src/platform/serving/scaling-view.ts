@@ -20,7 +20,13 @@ export function snapshotOf(instance: ManagedInstance): InstanceSnapshot {
 
 export function placementRules(settings: ScalingSettings): PlacementRules {
   const { concurrency } = settings;
-  return { concurrency, target: instanceTarget(settings), takesTurns: settings.type === 'manual' };
+  return {
+    concurrency,
+    target: instanceTarget(settings),
+    takesTurns: settings.type === 'manual',
+    // Only automatic scaling has a documented limit; one request at a time means one WebSocket too.
+    exemptsLasting: settings.type !== 'automatic' && concurrency > 1,
+  };
 }
 
 function scalingState(phase: InstancePhase): InstanceSnapshot['state'] {

@@ -222,6 +222,9 @@ export class ServedDeployment implements AdmissionState {
       isAheadOfDemand: order.isAheadOfDemand,
       onPhase: (changed) => this.#onPhase(changed),
       onRelease: (released, { latencyMs }) => this.#onRelease(released, latencyMs),
+      onLasting: () => {
+        if (this.pool.waitingCount > 0) this.pool.serveWaiting();
+      },
       onUsage: ({ cpuUtilization = 0 }) => {
         const settings = this.#settings;
         if (settings.type === 'automatic' && cpuUtilization > settings.targetCpuUtilization) this.#loop.shortly();

@@ -37,6 +37,11 @@ export interface Claim {
   readonly pendingMs: number;
   /** First request to a new automatic instance. */
   readonly isLoadingRequest: boolean;
+  /**
+   * The request became a connection that lasts (a WebSocket): it remains work of the instance, but takes none of the
+   * places of requests where nothing documented limits it.
+   */
+  becomeLasting?(): void;
   /** Must be called exactly once. */
   release(outcome: RequestOutcome): void;
   /** Aborts when the instance is killed or its grace period is over: cut what is still running. */

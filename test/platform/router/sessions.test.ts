@@ -55,6 +55,13 @@ describe('WebSockets and instances', () => {
     }
   });
 
+  it('are not limited in number where nothing documented limits them', async () => {
+    const application = await deploy('websocket-rooms', { scaling: { type: 'manual', instances: 1 } });
+    const sockets = await Promise.all(Array.from({ length: 150 }, () => openSocket(application)));
+    expect(new Set(sockets.map(({ name }) => name)).size).toBe(1);
+    expect((await platform.ask(application, '/')).status).toBe(200);
+  });
+
   it('stay on the old instance while a deploy replaces it, and new ones go to the new one', async () => {
     const spec = { ...program, scaling: { type: 'manual', instances: 1 } } as const;
     const application = await deploy('websocket-rooms', spec);

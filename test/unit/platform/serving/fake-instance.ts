@@ -65,11 +65,15 @@ export class FakeInstance implements ManagedInstance {
         if (this.#traffic.inFlight === 0) this.dispatch({ type: 'requests-done' });
         request.onRelease(this, outcome);
       },
+      onLasting: () => request.onLasting(),
     });
   }
 
   get inFlight(): number {
     return this.#traffic.inFlight;
+  }
+  get lasting(): number {
+    return this.#traffic.lasting;
   }
   get idleSinceMs(): number | undefined {
     return this.#traffic.idleSinceMs;

@@ -141,6 +141,45 @@ describe('claims', () => {
   });
 });
 
+describe('connections that last', () => {
+  const lasting = (world: ReturnType<typeof createWorld>) => {
+    const claimed = world.served.pool.claim({});
+    if (claimed instanceof Promise || claimed.kind !== 'claim') throw new Error('there was no place');
+    claimed.becomeLasting?.();
+    return claimed;
+  };
+
+  it('are work, and take no places of requests', async () => {
+    const world = createWorld({ spec: manual(1) });
+    await world.clock.advance(200);
+    for (let count = 0; count < 200; count += 1) lasting(world);
+    expect(world.created[0]).toMatchObject({ inFlight: 200, lasting: 200, idleSinceMs: undefined });
+  });
+
+  it('make room for requests that wait', async () => {
+    const world = createWorld({ spec: manual(1) });
+    await world.clock.advance(200);
+    const [first] = Array.from({ length: 80 }, () => world.claim());
+    const waiting = world.claim();
+    expect(waiting.outcome).toBe('waiting');
+    if (first?.result?.kind !== 'claim') throw new Error('there was no place');
+    first.result.becomeLasting?.();
+    first.result.becomeLasting?.();
+    await world.clock.advance(0);
+    expect(waiting.outcome).toBe('instance 0');
+    first.release();
+    expect(world.created[0]).toMatchObject({ inFlight: 80, lasting: 0 });
+  });
+
+  it('count for max_concurrent_requests of automatic scaling', async () => {
+    const scaling = { type: 'automatic', maxConcurrentRequests: 1, minInstances: 1, maxInstances: 1 } as const;
+    const world = createWorld({ spec: specOf(scaling) });
+    await world.clock.advance(200);
+    lasting(world);
+    expect(world.claim().outcome).toBe('waiting');
+  });
+});
+
 describe('refusals', () => {
   it('refuses instances that can not exist', async () => {
     const world = createWorld({ spec: manual(2) });

@@ -170,9 +170,9 @@ describe('the network', () => {
         damaged.map(([at, piece]) => good.slice(0, at) + piece + good.slice(at + 1)),
       ),
       (cookie) => {
-        // Base 64 has several spellings of the same bytes.
-        const bytesOf = (text: string) => text.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
-        const isGood = bytesOf(cookie).join('.') === bytesOf(good).join('.');
+        // Base 64 has several spellings of the same bytes, and decoding passes over what is none.
+        const macOf = (text: string) => Buffer.from(text.slice(text.indexOf('.') + 1), 'base64url').toString('hex');
+        const isGood = cookie.split('.', 1)[0] === good.split('.', 1)[0] && macOf(cookie) === macOf(good);
         if (!isGood) expect(signer.verify(cookie, 'app', 5)).toBeUndefined();
         expect(signer.verify(cookie, 'other', 5)).toBeUndefined();
         expect(signer.verify(cookie, 'app', 20)).toBeUndefined();

@@ -73,7 +73,8 @@ describe('the platform', () => {
     mkdirSync(state, { recursive: true });
     const { port } = server.address() as AddressInfo;
     const daemon = {
-      pid: 0,
+      // Of a process that has ended: nobody waits for it.
+      pid: spawnSync('true').pid,
       version: '99.0.0',
       protocol: 999,
       host: '127.0.0.1',

@@ -147,8 +147,7 @@ it('comes through a second death in the middle of the recovery from the first', 
   const platform = await machine.start({ APPCFG_CRASH_AT: 'release.prepared' });
   await Promise.all([deployTo(platform, machine, paths).catch(() => {}), platform.ended]);
   for (const at of ['release.preparing', 'release.committing']) {
-    const dying = await machine.start({ APPCFG_CRASH_AT: at });
-    expect((await dying.ended).signal).toBe('SIGKILL');
+    expect(await machine.startToDie({ APPCFG_CRASH_AT: at }), at).toBe('SIGKILL');
     count({ kills: 1 });
   }
   const again = await machine.start();

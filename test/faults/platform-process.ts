@@ -63,14 +63,15 @@ export class Machine {
     return `APPCFG_PLATFORM=${readFileSync(join(this.state, 'nonce'), 'utf8').trim()}`;
   }
 
+  /** For one that will not live long enough to be ready, perhaps. Resolves with the signal that ended it. */
+  async startToDie(environment: Readonly<Record<string, string>>): Promise<string | null> {
+    const child = this.#spawn(environment);
+    return new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
+  }
+
   /** Resolves when it is ready. @throws Error with what it printed when it ends before */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<RunningPlatform> {
-    const child = spawn(process.execPath, [program, 'platform', 'run', '--json'], {
-      cwd: this.directory,
-      env: { ...this.environment, APPCFG_SHOW_RELEASE: '1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
+    const child = this.#spawn(environment);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
@@ -100,6 +101,16 @@ export class Machine {
       ended,
       kill: () => void child.kill('SIGKILL'),
     };
+  }
+
+  #spawn(environment: Readonly<Record<string, string>>) {
+    const child = spawn(process.execPath, [program, 'platform', 'run', '--json'], {
+      cwd: this.directory,
+      env: { ...this.environment, APPCFG_SHOW_RELEASE: '1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    return child;
   }
 
   /** An orderly end, if it still runs. */

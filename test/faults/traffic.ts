@@ -22,7 +22,7 @@ export class Traffic {
   port: number;
 
   /** @param pauseMs between two requests of one client */
-  constructor(port: number, { clients = 1, pauseMs = 5 } = {}) {
+  constructor(port: number, { clients = 1, pauseMs = 10 } = {}) {
     this.port = port;
     this.#clients = MODULES.flatMap((module) =>
       Array.from({ length: clients }, (_, index) => this.#ask(module, { isKeptAlive: index % 2 === 0, pauseMs })),

@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { DeployManners, DeployRequest } from '../deploy/deploy-request.ts';
 import { failure } from '../errors.ts';
+import { environmentFlags, readEnvironment, variablesFor } from './environment-flags.ts';
 import { dryRunFlag, targetFlags } from './flags.ts';
 import type { Session } from './session.ts';
 
@@ -24,6 +25,7 @@ export const deployFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  ...environmentFlags,
   'allow-any-runtime': Flags.boolean({ char: 'R', summary: 'Take runtimes that are not in the list.' }),
   promote: Flags.boolean({
     summary: 'Send all traffic to the deployed versions, or none that they do not have already.',
@@ -40,6 +42,8 @@ export interface DeployFlagValues {
   readonly version?: string | undefined;
   readonly runtime?: string | undefined;
   readonly 'env-variable'?: readonly string[] | undefined;
+  readonly env?: readonly string[] | undefined;
+  readonly 'env-file'?: readonly string[] | undefined;
   readonly 'allow-any-runtime': boolean;
   readonly promote?: boolean | undefined;
   readonly 'auto-order': boolean;
@@ -58,6 +62,8 @@ export interface DeployCommandLine {
 
 export function deployRequest(line: DeployCommandLine, session: Session): DeployRequest {
   const { flags } = line;
+  const fromFlags = readEnvironmentVariables(flags['env-variable'] ?? [], line.command);
+  const environmentVariables = { ...readEnvironment(line.command, flags, session), ...fromFlags };
   return {
     paths: line.paths,
     workingDirectory: session.workingDirectory,
@@ -67,8 +73,9 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
       module: flags.module,
       version: flags.version,
       runtime: flags.runtime,
-      environmentVariables: readEnvironmentVariables(flags['env-variable'] ?? [], line.command),
+      environmentVariables,
     },
+    variables: variablesFor(environmentVariables, session),
     promote: flags.promote,
     stopPrevious: line.stopPrevious,
     isDryRun: flags['dry-run'],

@@ -2,6 +2,7 @@
 import * as Flags from '@oclif/core/flags';
 import { failure, isAppcfgError } from '../errors.ts';
 import { type LogLevel, logLevels } from '../model/log.ts';
+import { environmentFlags } from './environment-flags.ts';
 import { applicationFlag } from './flags.ts';
 import { portFlag } from './platform-flags.ts';
 
@@ -32,6 +33,7 @@ export const developFlags = {
     allowNo: true,
     default: true,
   }),
+  ...environmentFlags,
   'env-var': environmentVariable({
     summary: 'Environment variable over those of the yaml files; may be repeated.',
     helpValue: 'NAME=VALUE',
@@ -65,6 +67,8 @@ export interface DevelopFlagValues {
   readonly application?: string | undefined;
   readonly 'allow-any-runtime': boolean;
   readonly 'automatic-restart': boolean;
+  readonly env?: readonly string[] | undefined;
+  readonly 'env-file'?: readonly string[] | undefined;
   readonly 'env-var'?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly host: string;
   readonly 'log-level': LogLevel;

@@ -6,6 +6,7 @@ import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { type DevelopFlagValues, developFlags, explainedOption, plainBooleans } from '../cli/develop-flags.ts';
 import { createDevelopPrinter } from '../cli/develop-printer.ts';
+import { readEnvironment, variablesFor } from '../cli/environment-flags.ts';
 import type { Session } from '../cli/session.ts';
 import type { DevelopRequest } from '../develop/develop-request.ts';
 
@@ -95,11 +96,16 @@ interface Development {
 }
 
 function developRequest(paths: readonly string[], flags: DevelopFlagValues, session: Session): DevelopRequest {
+  const environmentVariables = {
+    ...readEnvironment('dev', flags, session),
+    ...Object.fromEntries(flags['env-var'] ?? []),
+  };
   return {
     paths,
     workingDirectory: session.workingDirectory,
     application: flags.application,
-    environmentVariables: Object.fromEntries(flags['env-var'] ?? []),
+    environmentVariables,
+    variables: variablesFor(environmentVariables, session),
     allowsAnyRuntime: flags['allow-any-runtime'],
     minimumLevel: flags['log-level'],
     showsInstances: flags.verbose,

@@ -30,6 +30,7 @@ export const diagnosticCodes = {
   'bad-expression': 'A regular expression that does not compile.',
   'suspicious-handler': 'A handler that can not do what it seems meant to do.',
   'discouraged-value': 'A value that is accepted but old, deprecated or of no effect.',
+  'missing-variable': 'A value names a variable, in braces behind a dollar, that the command was not given.',
   'include-missing': 'An included file does not exist.',
   'include-depth': 'Included files include one another too deeply.',
   'builtin-code': 'A builtin whose code is not part of this platform.',

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
+import type { VariableSource } from './app/expand-variables.ts';
 import type { FindInclude } from './app/includes.ts';
 import { type ModuleReading, parseModuleFile } from './app/parse-module-file.ts';
 import type { Overrides } from './check-overrides.ts';
@@ -21,6 +22,7 @@ export interface ModuleOnDisk extends ModuleReading {
 interface LoadOptions {
   readonly workingDirectory: string;
   readonly allowsAnyRuntime?: boolean;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 export function loadModules(
@@ -40,9 +42,15 @@ function loadModule({ path, file }: FoundFile, options: LoadOptions, overrides: 
     overrides,
     environmentVariables: overrides.environmentVariables,
     allowsAnyRuntime: options.allowsAnyRuntime ?? false,
+    variables: sourceOf(options.variables),
   });
   const unnamed = unnamedModule(reading, path, file);
   return { ...reading, file, path, directory, diagnostics: [...reading.diagnostics, ...unnamed] };
+}
+
+/** By a name from a file: every object has a `constructor`. */
+function sourceOf(variables: LoadOptions['variables']): VariableSource | undefined {
+  return variables && ((name) => (Object.hasOwn(variables, name) ? variables[name] : undefined));
 }
 
 /** Java's staging puts app.yaml into a folder of the application; the application is what is uploaded. */

@@ -20,6 +20,8 @@ export interface LoadRequest {
   readonly applicationRequired?: boolean;
   /** `-R`: runtimes that are not in the list will do. */
   readonly allowsAnyRuntime?: boolean;
+  /** What `${NAME}` in environment variables stands for; absent: it stays as it is written. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface LoadedModule {

@@ -1,7 +1,7 @@
 /** Spells a deploy command for hints, so that it can be pasted into a shell. */
 import type { DeployRequest } from './deploy-request.ts';
 
-/** Values of -E are left out: they may be secrets, and hints end up in logs. */
+/** Values of variables are left out: they may be secrets, and hints end up in logs. */
 export function commandLine(request: DeployRequest, paths: readonly string[]): string {
   const { application, module, version, runtime, environmentVariables } = request.overrides;
   const flags = [
@@ -9,7 +9,7 @@ export function commandLine(request: DeployRequest, paths: readonly string[]): s
     ...option('-M', module),
     ...option('-V', version),
     ...option('-r', runtime),
-    ...Object.keys(environmentVariables).flatMap((name) => ['-E', `${name}:...`]),
+    ...Object.keys(environmentVariables).flatMap((name) => ['--env', `${name}=...`]),
     ...option('-m', request.message),
     ...(request.allowsAnyRuntime === true ? ['-R'] : []),
     ...(request.promote === undefined ? [] : [request.promote ? '--promote' : '--no-promote']),

@@ -18,6 +18,8 @@ export interface DeployRequest {
     readonly runtime?: string;
     readonly environmentVariables: Readonly<Record<string, string>>;
   };
+  /** What `${NAME}` in a yaml file's environment variables stands for; absent: it stays as it is written. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /** undefined: as the manners say. */
   readonly promote?: boolean;
   /** gcloud manners: stop the version that had all traffic (manual and basic scaling only). */

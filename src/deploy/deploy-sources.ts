@@ -13,6 +13,7 @@ export interface ApplicationQuery {
   readonly allModules: boolean;
   readonly versionRequired: boolean;
   readonly allowsAnyRuntime: boolean;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /** For modules that neither a flag nor their file gives a version. */
   readonly generatedVersion?: string;
 }

@@ -111,6 +111,7 @@ async function readApplication(
     paths: request.paths,
     workingDirectory: request.workingDirectory,
     overrides: request.overrides,
+    variables: request.variables,
     allModules: request.allModules,
     versionRequired: !isGcloud,
     allowsAnyRuntime: request.allowsAnyRuntime ?? false,

@@ -11,6 +11,8 @@ export interface DevelopRequest {
   readonly workingDirectory: string;
   readonly application?: string | undefined;
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** What `${NAME}` in a yaml file stands for. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly allowsAnyRuntime: boolean;
   readonly minimumLevel: LogLevel;
   /** Whether also to say which instances come and go. */

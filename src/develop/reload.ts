@@ -35,6 +35,7 @@ function deployRequest({ application, environmentVariables, ...request }: Develo
     workingDirectory: request.workingDirectory,
     manners: 'appcfg',
     overrides: { ...(application === undefined ? {} : { application }), environmentVariables },
+    variables: request.variables,
     // What lies in the directory is what is seen, also when a file gets another version.
     promote: true,
     stopPrevious: true,

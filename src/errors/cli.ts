@@ -59,6 +59,20 @@ export const cliErrors = {
       `${d.command} does not expect ${d.extra.join(' ')}.`,
     hints: (d) => [moreHelp(d.command)],
   }),
+  'env-file.unreadable': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly file: string; readonly reason: string }) =>
+      `The file of environment variables ${d.file} can't be read: ${d.reason}`,
+    hints: () => ['Paths are relative to the current directory.'],
+  }),
+  'env-file.invalid': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly file: string; readonly line: number; readonly reason: string }) =>
+      `${d.file}:${d.line}:1: ${d.reason}.`,
+    hints: () => ['A line is NAME=VALUE, NAME="VALUE" or a comment after #.'],
+  }),
   'usage.invalid-value': entry({
     fault: 'user',
     exitCode: 2,

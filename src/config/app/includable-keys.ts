@@ -65,7 +65,10 @@ export const includableKeys = {
     shape: list(filled('a file path', 'include.yaml')),
     docs: 'Files whose handlers and settings are merged in.',
   },
-  env_variables: { shape: settings, docs: 'Environment variables of the application. Values are used as written.' },
+  env_variables: {
+    shape: settings,
+    docs: `Environment variables of the application. \`\${NAME}\` in a value is taken from \`--env\`, \`--env-file\` or the environment of the command, \`\${NAME:-VALUE}\` has a default, and \`$\${NAME}\` is the text itself; all else is used as written.`,
+  },
   skip_files: {
     shape: oneOrList(pythonExpression),
     refusesNull: true,

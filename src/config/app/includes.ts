@@ -8,6 +8,7 @@ import type { ValueOf } from '../shape/shape.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { quoteForMessage } from '../yaml/tree.ts';
 import { type BuiltinState, createBuiltinState, resolveBuiltins } from './builtins.ts';
+import { expandVariables, type VariableSource } from './expand-variables.ts';
 import { mostHandlers } from './handler-keys.ts';
 import { handlerOf } from './handlers.ts';
 import { includeShape } from './module-keys.ts';
@@ -39,6 +40,7 @@ export interface Merged {
 interface Merging {
   readonly find: FindInclude;
   readonly check: (findings: Findings) => void;
+  readonly variables: VariableSource | undefined;
   readonly builtins: BuiltinState;
   readonly processed: Set<string>;
   readonly head: Handler[];
@@ -55,13 +57,16 @@ export interface IncludeOptions {
   readonly find: FindInclude;
   /** Rules that the including file's settings put on an included file. */
   readonly check: (findings: Findings) => void;
+  /** What `${NAME}` stands for. */
+  readonly variables: VariableSource | undefined;
 }
 
 export function mergeIncludes(values: IncludableValues, options: IncludeOptions, findings: Findings): Merged {
-  const { runtime, find, check } = options;
+  const { runtime, find, check, variables } = options;
   const merging: Merging = {
     find,
     check,
+    variables,
     builtins: createBuiltinState(runtime),
     processed: new Set(),
     head: [],
@@ -124,8 +129,9 @@ function readInclude(included: IncludedFile, depth: number, merging: Merging): v
       hint: 'Delete it from includes.',
     });
   }
-  const values = reading.root === undefined ? undefined : readShape(includeShape, reading.root, [], findings);
-  if (values !== undefined) {
+  const read = reading.root === undefined ? undefined : readShape(includeShape, reading.root, [], findings);
+  if (read !== undefined) {
+    const values = expandVariables(read, merging.variables, findings);
     merging.check(findings);
     merging.included.push(values);
     for (const handler of values.handlers ?? []) {

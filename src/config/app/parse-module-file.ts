@@ -8,6 +8,7 @@ import { readShape } from '../shape/read-shape.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlNode } from '../yaml/tree.ts';
 import { checkModule, checkScripts } from './check-module.ts';
+import { expandVariables, type VariableSource } from './expand-variables.ts';
 import { type FindInclude, mergeIncludes } from './includes.ts';
 import { moduleShape } from './module-keys.ts';
 import { type KeyOverrides, withOverrides } from './overrides.ts';
@@ -20,6 +21,8 @@ export interface ModuleFileOptions {
   readonly overrides?: KeyOverrides;
   readonly environmentVariables?: Readonly<Record<string, string>>;
   readonly allowsAnyRuntime?: boolean;
+  /** What `${NAME}` stands for; absent: it stays as it is written. */
+  readonly variables?: VariableSource | undefined;
 }
 
 export interface ModuleFile {
@@ -50,13 +53,15 @@ export function parseModuleFile(
   if (reading.root === undefined) return { diagnostics: reading.diagnostics };
   const root = withOverrides(reading.root, options.overrides ?? {});
   const findings = createFindings(file, root);
-  const values = readShape(moduleShape(options.allowsAnyRuntime ?? false), root, [], findings);
-  if (values === undefined) return { diagnostics: [...reading.diagnostics, ...findings.list()] };
+  const read = readShape(moduleShape(options.allowsAnyRuntime ?? false), root, [], findings);
+  if (read === undefined) return { diagnostics: [...reading.diagnostics, ...findings.list()] };
+  const values = expandVariables(read, options.variables, findings);
   checkModule(values, findings);
   const include = {
     runtime: values.runtime ?? '',
     find: options.findInclude ?? (() => undefined),
     check: (included: Findings) => checkScripts(values, included),
+    variables: options.variables,
   };
   const merged = mergeIncludes(values, include, findings);
   const { environmentVariables = {} } = options;

@@ -75,11 +75,12 @@ function checkExpressions(handler: WrittenHandler, place: Place): void {
   const isUploadFine = checkExpression(handler.upload, 'upload', place);
   if (!isUrlFine || handler.url === undefined) return;
   if (handler.url === '/form') {
-    const message = 'App Engine reserves the address /form; this handler is never used there.';
+    const message =
+      "Google's development server keeps the address /form for itself; this handler is used here, and not there.";
     place.findings.warning('suspicious-handler', {
       path: [...place.path, 'url'],
       message,
-      hint: 'Choose another address.',
+      hint: 'Choose another address if the application has to run there too.',
     });
   }
   const groups = groupCount(handler.url);

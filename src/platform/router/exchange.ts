@@ -34,6 +34,8 @@ export interface Exchange {
   readonly bodyLength: number | undefined;
   /** Whether part of the body was read: the request can't be sent to another instance any more. */
   readonly isBodyTouched: boolean;
+  /** Whether the client has sent all of it. */
+  readonly isBodyComplete: boolean;
   readonly isHeadSent: boolean;
   listener: ExchangeListener | undefined;
   /**

@@ -67,6 +67,10 @@ export class HttpExchange implements Exchange {
     return (this.#request.socket as Partial<TLSSocket>).encrypted === true;
   }
 
+  get isBodyComplete(): boolean {
+    return this.#request.complete;
+  }
+
   get isHeadSent(): boolean {
     return this.#response.headersSent;
   }

@@ -24,6 +24,7 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
   #wasSent = false;
   #wasReplayed = false;
   #maxResponseBytes = Number.POSITIVE_INFINITY;
+  #isHeldBack = false;
 
   override begin(): void {
     const { exchange, head, route, target } = this.request;
@@ -43,7 +44,13 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
     );
   }
 
+  protected override get waitsForClient(): boolean {
+    const { exchange, head } = this.request;
+    return this.#isHeldBack || (hasBody(head) && !exchange.isBodyComplete);
+  }
+
   override clientDrained(): void {
+    this.#isHeldBack = false;
     const resume = this.#resume;
     if (!this.isDone) resume?.();
   }
@@ -113,7 +120,9 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
       this.#failTooLarge(this.responseSize);
       return true;
     }
-    return this.request.exchange.write(chunk);
+    const isTaken = this.request.exchange.write(chunk);
+    this.#isHeldBack = !isTaken;
+    return isTaken;
   }
 
   onComplete(): void {

@@ -1,6 +1,6 @@
 /** A request on an instance: claimed, begun, ended and released exactly once, whoever ends it. */
 import { messageOf } from '../../errors.ts';
-import type { Claim, ClaimOptions, Refused } from '../serving/version-pool.ts';
+import type { Claim, ClaimOptions, Refused, RequestOutcome } from '../serving/version-pool.ts';
 import { AFFINITY_COOKIE, affinityCookie, preferredInstance } from './affinity.ts';
 import type { ExchangeListener } from './exchange.ts';
 import { isTaskKind } from './internal-request.ts';
@@ -18,6 +18,9 @@ export type Reroute = (request: RoutedRequest) => void;
 const MAX_REROUTES = 5;
 /** Logged, nobody receives it. */
 export const CLIENT_GONE = 499;
+
+/** What an end says about the instance. */
+type InstanceFault = Pick<RequestOutcome, 'isInstanceFailure' | 'isOverdue'>;
 
 export abstract class InstanceRequest implements ExchangeListener, InstanceWork {
   claim: Claim | undefined;
@@ -55,6 +58,9 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   protected abstract send(claim: Claim, upstream: Upstream): void;
   /** Breaks what runs on the instance, if anything does; its failure is not to be reported any more. */
   protected abstract stopUpstream(): void;
+
+  /** The client has not sent all of the request, or does not take the answer. */
+  protected abstract get waitsForClient(): boolean;
 
   begin(): void {
     this.request.exchange.listener = this;
@@ -114,41 +120,37 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   }
 
   /** Answers with a failure if that is still possible, else breaks the connection; ends the request. */
-  protected fail(reply: Reply, exitReason: string, options: { readonly isInstanceFailure?: boolean } = {}): void {
+  protected fail(reply: Reply, exitReason: string, fault: InstanceFault = {}): void {
     if (this.isDone) return;
     const { exchange } = this.request;
     if (exchange.isHeadSent) {
-      this.stopAndEnd(this.status, exitReason, options);
+      this.stopAndEnd(this.status, exitReason, fault);
       exchange.cut();
       return;
     }
     this.isDone = true;
     this.stopUpstream();
-    this.releaseClaim(reply.status, options);
+    this.releaseClaim(reply.status, fault);
     const withPage = reply.status >= 500 ? failureReply(this.request, 'default', reply) : reply;
     answer(this.core, this.request, withPage, exitReason);
   }
 
-  protected stopAndEnd(
-    status: number,
-    exitReason: string,
-    options: { readonly isInstanceFailure?: boolean } = {},
-  ): void {
+  protected stopAndEnd(status: number, exitReason: string, fault: InstanceFault = {}): void {
     if (this.isDone) return;
     this.isDone = true;
     this.stopUpstream();
-    this.finish(status, exitReason, options);
+    this.finish(status, exitReason, fault);
   }
 
   /** Releases and logs. */
-  protected finish(status: number, exitReason?: string, options: { readonly isInstanceFailure?: boolean } = {}): void {
+  protected finish(status: number, exitReason?: string, fault: InstanceFault = {}): void {
     this.isDone = true;
-    this.releaseClaim(status, options);
+    this.releaseClaim(status, fault);
     logRequest(this.core, this.request, { status, responseSize: this.responseSize, exitReason });
   }
 
   /** Gives the instance back; safe to call when there is none. */
-  protected releaseClaim(status: number, { isInstanceFailure }: { readonly isInstanceFailure?: boolean } = {}): void {
+  protected releaseClaim(status: number, fault: InstanceFault = {}): void {
     this.liftDeadline();
     const claim = this.claim;
     if (!claim) return;
@@ -157,7 +159,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     if (this.#ticket !== undefined) this.core.tickets?.close(this.#ticket);
     this.#ticket = undefined;
     const latencyMs = (this.#answeredAtMs ?? this.core.clock.monotonicMs()) - this.#claimedAtMs;
-    claim.release({ status, latencyMs, ...(isInstanceFailure === true ? { isInstanceFailure } : {}) });
+    claim.release({ status, latencyMs, ...fault });
   }
 
   /** Routes by the current table, as if it had just come. */
@@ -212,9 +214,11 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   }
 
   #onDeadline(): void {
-    const status = this.request.route.version.compiled.generation === 1 ? 500 : 504;
-    const reply = pageReply(status, 'Error: Server Error', 'The application took too long to answer.');
-    this.fail(failureReply(this.request, 'timeout', reply), 'the deadline was exceeded');
+    const isFirst = this.request.route.version.compiled.generation === 1;
+    const reply = pageReply(isFirst ? 500 : 504, 'Error: Server Error', 'The application took too long to answer.');
+    // First generation code was interrupted a moment ago, unless it waits for the client and could not end.
+    const fault = isFirst && !this.waitsForClient ? { isOverdue: true } : {};
+    this.fail(failureReply(this.request, 'timeout', reply), 'the deadline was exceeded', fault);
   }
 
   /** The client gets a cookie unless the one it has leads here already. */

@@ -26,6 +26,7 @@ export class InternalExchange implements Exchange {
   readonly upgrade = undefined;
   readonly bodyLength: number;
   readonly isBodyTouched = false;
+  readonly isBodyComplete = true;
   listener: ExchangeListener | undefined;
   isHeadSent = false;
   readonly #body: Uint8Array;

@@ -24,6 +24,9 @@ export class WebSocketTunnel extends InstanceRequest {
   #cancelBreak: (() => void) | undefined;
   #claims = 0;
 
+  /** A handshake has no body; what follows it has no deadline. */
+  protected override readonly waitsForClient = false;
+
   protected override send(claim: Claim): void {
     this.#claims += 1;
     const { exchange, target } = this.request;

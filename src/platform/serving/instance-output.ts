@@ -9,6 +9,7 @@ import { parseLine } from './log-line.ts';
 import type { OutputStream } from './process.ts';
 
 const KEPT_LINES = 40;
+const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 
 export interface OutputOptions {
   readonly clock: Clock;
@@ -28,6 +29,10 @@ export class InstanceOutput {
 
   get lastLines(): readonly string[] {
     return this.#lines.slice(-KEPT_LINES);
+  }
+
+  get saysPortTaken(): boolean {
+    return this.lastLines.some((line) => PORT_TAKEN.test(line));
   }
 
   print(stream: OutputStream, line: string): void {

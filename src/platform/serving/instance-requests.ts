@@ -1,6 +1,7 @@
 /** The platform's own requests to one instance: sent, judged, and put into the request log. */
 import { randomBytes } from 'node:crypto';
 import { hostName } from '../../model/host.ts';
+import { runtimeGeneration } from '../../model/version-spec.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { Deployment } from '../deployment.ts';
@@ -64,11 +65,17 @@ export class InstanceRequests {
     return verdict('/_ah/start', answer);
   }
 
-  /** Whatever it answers, the instance may serve; it was only a chance to load things early. */
+  /**
+   * Whatever it answers, the instance may serve; it was only a chance to load things early. First generation code
+   * that goes on after the deadline ends with its instance, as any other request's does.
+   */
   async warmup(target: RequestTarget, timeoutMs: number): Promise<Verdict> {
-    const result = verdict('/_ah/warmup', await this.#send('/_ah/warmup', target, { timeoutMs }));
+    const { runtime } = this.#from.deployment.spec;
+    const headers = { 'X-Appengine-Timeout-Ms': String(timeoutMs) };
+    const answer = await this.#send('/_ah/warmup', target, { timeoutMs, headers });
+    const result = verdict('/_ah/warmup', answer);
     if (!result.isSuccess) this.#output.note('warning', result.reason);
-    return { ...result, isSuccess: true };
+    return { ...result, isSuccess: answer.isLate !== true || runtimeGeneration(runtime) === 2 };
   }
 
   /** Runs the shutdown hook; what it answers does not matter (S3: user code can't handle it). */

@@ -10,6 +10,9 @@ export interface TrafficListener {
   onLasting(): void;
 }
 
+/** Why an instance ends whose code goes on after its deadline (App Engine docs: it is terminated). */
+export const OVERDUE = { reason: 'a request did not end at its deadline', isFailure: true } as const;
+
 /** Weight of the newest request in the moving average of latencies. */
 const LATENCY_WEIGHT = 0.2;
 

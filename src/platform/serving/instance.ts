@@ -16,7 +16,7 @@ import {
 import { InstanceOutput } from './instance-output.ts';
 import { InstanceRequests } from './instance-requests.ts';
 import { summarise } from './instance-summary.ts';
-import { InstanceTraffic } from './instance-traffic.ts';
+import { InstanceTraffic, OVERDUE } from './instance-traffic.ts';
 import type { InstanceRequest, ManagedInstance, StopRequest } from './managed-instance.ts';
 import { PortCheck } from './port-check.ts';
 import type { ProcessExit } from './process.ts';
@@ -33,7 +33,6 @@ export interface InstanceOptions extends InstanceRequest, Omit<LaunchOptions, 's
 const PORT_ATTEMPTS = 3;
 /** Between a broken connection and the news that the process behind it has died. */
 const EXIT_NEWS_MS = 250;
-const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 
 export class Instance implements ManagedInstance {
   readonly id: string;
@@ -71,6 +70,7 @@ export class Instance implements ManagedInstance {
     this.#traffic = new InstanceTraffic(options.clock, options.id, {
       onRelease: (outcome) => {
         this.#checkDrained();
+        if (outcome.isOverdue === true) this.stop(OVERDUE);
         if (outcome.isInstanceFailure === true) portCheck.soon(this.#address.host, this.#address.port);
         options.onRelease(this, outcome);
       },
@@ -268,7 +268,7 @@ export class Instance implements ManagedInstance {
     }
     // Its last words say why it never served.
     void this.#launch.outputEnd.then(() => {
-      const isPortTaken = isSpawning && this.#output.lastLines.some((line) => PORT_TAKEN.test(line));
+      const isPortTaken = isSpawning && this.#output.saysPortTaken;
       this.#dispatch(isPortTaken && this.#attempts < PORT_ATTEMPTS ? { type: 'port-taken' } : exited);
     });
   }

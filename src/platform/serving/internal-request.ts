@@ -24,10 +24,14 @@ export interface InternalAnswer {
   readonly latencyMs: number;
   /** Why no answer came. */
   readonly problem?: string;
+  /** No answer came within `timeoutMs`. */
+  readonly isLate?: boolean;
 }
 
 /** The source address by which SDKs recognise the platform. */
 export const INTERNAL_IP = '0.1.0.3';
+
+class LateError extends Error {}
 
 /** Never rejects. */
 export async function sendInternalRequest(options: InternalRequest): Promise<InternalAnswer> {
@@ -40,14 +44,14 @@ export async function sendInternalRequest(options: InternalRequest): Promise<Int
   const cancelTimeout =
     timeoutMs === undefined
       ? undefined
-      : options.clock.after(timeoutMs, () => cut.abort(new Error(`no answer within ${timeoutMs / 1000} s`)));
+      : options.clock.after(timeoutMs, () => cut.abort(new LateError(`no answer within ${timeoutMs / 1000} s`)));
   try {
     const answer = await exchange(options, cut.signal);
     return { ...answer, latencyMs: options.clock.monotonicMs() - beganMs };
   } catch (error) {
     const reason: unknown = cut.signal.aborted ? cut.signal.reason : error;
     const problem = reason instanceof Error ? reason.message : String(reason);
-    return { bytes: 0, latencyMs: options.clock.monotonicMs() - beganMs, problem };
+    return { bytes: 0, latencyMs: options.clock.monotonicMs() - beganMs, problem, isLate: reason instanceof LateError };
   } finally {
     cancelTimeout?.();
     options.signal.removeEventListener('abort', onAbort);

@@ -26,6 +26,8 @@ export interface RequestOutcome {
   readonly latencyMs: number;
   /** The connection to the instance broke. */
   readonly isInstanceFailure?: boolean;
+  /** Its deadline passed, and the code that answers it did not end by itself: the instance has to. */
+  readonly isOverdue?: boolean;
 }
 
 export interface Claim {

@@ -2,9 +2,11 @@
 import type { Application } from '../model/application.ts';
 import type { CronJobStatus, CronRun } from '../model/cron.ts';
 import type { InstanceSummary } from '../model/instance.ts';
+import type { LimitExcess } from '../model/limit-excess.ts';
 import type { LogQuery, LogRecord } from '../model/log.ts';
 import type { Operation } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
+import type { Profile } from '../model/profile.ts';
 import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
@@ -160,6 +162,14 @@ export interface QueuesRole {
   runTask(application: string, queue: string, task: string, options?: CallOptions): Promise<TaskRun>;
 }
 
+export interface UsageRole {
+  /**
+   * Durable when it resolves. What is live and over the new profile's limits stays; it is answered.
+   * @throws AppcfgError `application.not-found`
+   */
+  setProfile(application: string, profile: Profile, options?: CallOptions): Promise<readonly LimitExcess[]>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -178,8 +188,9 @@ export interface Backend {
   readonly source?: SourceRole;
   readonly cron?: CronRole;
   readonly queues?: QueuesRole;
+  readonly usage?: UsageRole;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
 
-export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues';
+export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues' | 'usage';

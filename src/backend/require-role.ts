@@ -9,6 +9,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   source: ['platform'],
   cron: ['platform'],
   queues: ['platform'],
+  usage: ['platform'],
 };
 
 /** @throws AppcfgError `backend.unsupported` naming the backends that can */

@@ -27,6 +27,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'stop',
       'set-num-instances',
       'set-default-version',
+      'set-profile',
       'set-traffic',
       'migrate-traffic',
       'delete-version',

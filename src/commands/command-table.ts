@@ -47,6 +47,7 @@ export const commands: CommandTable = {
   rollback: () => import('./rollback.ts'),
   'set-default-version': () => import('./set-default-version.ts'),
   'set-num-instances': () => import('./set-num-instances.ts'),
+  'set-profile': () => import('./set-profile.ts'),
   'set-traffic': () => import('./set-traffic.ts'),
   start: () => import('./start.ts'),
   status: () => import('./status.ts'),

@@ -1,6 +1,7 @@
 /** Rules between the files of one command, and the application, module and version that each file ends up with. */
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
+import { modulePlaces } from './app/module-places.ts';
 import { createFindings, type Findings } from './findings.ts';
 import type { ModuleOnDisk } from './load-modules.ts';
 import type { SettingsOnDisk } from './load-settings.ts';
@@ -115,6 +116,7 @@ function loadedModule(
       ...(skipFiles === undefined ? {} : { skipFiles }),
       ...(nobuildFiles === undefined ? {} : { nobuildFiles }),
       runtime: spec.runtime,
+      places: modulePlaces(module.root),
     },
   ];
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
+import type { ModulePlaces } from './app/module-places.ts';
 import type { Overrides } from './check-overrides.ts';
 
 export interface LoadRequest {
@@ -39,6 +40,8 @@ export interface LoadedModule {
   readonly skipFiles?: readonly string[];
   readonly nobuildFiles?: readonly string[];
   readonly runtime: string;
+  /** In the file. */
+  readonly places: ModulePlaces;
 }
 
 export interface LoadedApplication {

@@ -1,7 +1,7 @@
 /** Where a deploy gets applications and file trees from: the two ports it needs of `config` and `packaging`. */
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Settings } from '../model/settings.ts';
+import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
 import type { Clock } from '../support/clock.ts';
 import type { DeployRequest } from './deploy-request.ts';
@@ -29,12 +29,16 @@ export interface DescribedModule {
   readonly spec: VersionSpec;
   readonly runtime: string;
   readonly skipFiles?: readonly string[];
+  /** Where the file says what may be objected to. */
+  readonly places?: Partial<Record<'module' | 'version' | 'instances', Place>>;
 }
 
 export interface DescribedApplication {
   readonly application?: string;
   readonly modules: readonly DescribedModule[];
   readonly settings: Partial<Settings>;
+  /** The file that each kind came from. */
+  readonly settingsFiles?: Partial<Record<SettingsKind, string>>;
   readonly diagnostics: readonly Diagnostic[];
   /** For people: what was left out and why. */
   readonly notes: readonly string[];

@@ -3,6 +3,7 @@ import { failure, isAppcfgError } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
+import { checkLimits } from './check-limits.ts';
 import { confirmation } from './confirmation.ts';
 import { type DeployContext, sourcesOf } from './deploy-context.ts';
 import { type DeployPlan, isEmptyPlan } from './deploy-plan.ts';
@@ -124,6 +125,7 @@ async function readApplication(
   const current = await backend.describe(intent.application, { signal });
   const ordered = orderModules(intent, current, request);
   checkDispatchTargets(ordered, current);
+  checkLimits(ordered, current, backend);
   return { intent: ordered, current };
 }
 

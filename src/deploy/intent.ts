@@ -2,7 +2,7 @@
 import { invalidFiles } from '../config/invalid-files.ts';
 import { failure } from '../errors.ts';
 import { hasErrors } from '../model/diagnostic.ts';
-import type { Settings } from '../model/settings.ts';
+import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import type { DescribedApplication, DescribedModule } from './deploy-sources.ts';
 
@@ -11,6 +11,7 @@ export interface DeployIntent {
   /** In the order in which they are confirmed. */
   readonly modules: readonly DescribedModule[];
   readonly settings: Partial<Settings>;
+  readonly settingsFiles?: Partial<Record<SettingsKind, string>>;
   /** Whether the deployed versions take their modules' traffic; a module's first version always does. */
   readonly promotes: boolean;
   readonly stopsPrevious: boolean;
@@ -29,6 +30,7 @@ export function buildIntent(request: DeployRequest, described: DescribedApplicat
     application: described.application,
     modules: described.modules,
     settings: described.settings,
+    ...(described.settingsFiles === undefined ? {} : { settingsFiles: described.settingsFiles }),
     promotes: request.promote ?? request.manners === 'gcloud',
     stopsPrevious: request.stopPrevious,
     createdBy: request.createdBy,

@@ -1,6 +1,19 @@
 /** Errors of platform. */
 import { entry } from './entry.ts';
 
+function limitHint(what: string): string {
+  switch (what) {
+    case 'instances':
+      return 'Write a smaller number for manual_scaling.instances or basic_scaling.max_instances.';
+    case 'cron jobs':
+      return 'Take cron jobs out of cron.yaml.';
+    case 'versions':
+      return 'Delete versions that are no longer needed: appcfg delete-version';
+    default:
+      return 'Delete modules that are no longer needed, each with its last version: appcfg delete-version';
+  }
+}
+
 export const platformErrors = {
   'platform.port-in-use': entry({
     fault: 'environment',
@@ -93,14 +106,23 @@ export const platformErrors = {
     exitCode: 1,
     message: (d: {
       readonly application: string;
+      readonly profile: string;
       readonly what: string;
+      readonly current: number;
       readonly count: number;
       readonly limit: number;
-    }) => `Application ${d.application} would have ${d.count} ${d.what}; the limit is ${d.limit}.`,
+      readonly module?: string;
+      readonly version?: string;
+      readonly diagnostics?: readonly unknown[];
+    }) =>
+      d.what === 'instances'
+        ? `Version ${d.version} of module ${d.module} would have up to ${d.count} instances; the profile ${d.profile} of application ${d.application} allows ${d.limit}.`
+        : `Application ${d.application} would have ${d.count} ${d.what} (now ${d.current}); its profile ${d.profile} allows ${d.limit}.`,
     hints: (d) => [
-      d.what === 'versions'
-        ? 'Delete versions that are no longer needed: appcfg delete-version'
-        : 'Delete modules that are no longer needed.',
+      limitHint(d.what),
+      ...(d.profile === 'free'
+        ? [`Or choose a profile with more room: appcfg set-profile paid-us -A ${d.application}`]
+        : []),
     ],
   }),
   'release.none-before': entry({

@@ -1,4 +1,5 @@
 /** The current state of an application on a backend. */
+import type { Profile } from './profile.ts';
 import type { Settings } from './settings.ts';
 import type { TrafficSplit } from './traffic.ts';
 import type { VersionSpec } from './version-spec.ts';
@@ -45,6 +46,8 @@ export interface Application {
   readonly id: string;
   readonly modules: readonly Module[];
   readonly settings: Settings;
+  /** Absent where the backend keeps none. */
+  readonly profile?: Profile;
   /** Of the release that is live; undefined before the first one. */
   readonly currentRelease?: string;
   /** `APP.localhost:8080`, `APP.appspot.com` ... */

@@ -3,6 +3,9 @@
 /** Where a finding is that is not in a file. */
 export const COMMAND_LINE = 'command line';
 
+/** Of a file's text: line and column from 1, and the place inside the document. */
+export type Place = Pick<Diagnostic, 'line' | 'column' | 'path'>;
+
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   /** Stable, for example `unknown-key`. */

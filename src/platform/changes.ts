@@ -19,6 +19,7 @@ import {
   removeVersion,
 } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
+import { countedState, limitFacts, limitProblem } from './profile-limits.ts';
 import { toDeployment } from './reconcile.ts';
 import { abandonAll, prepareAll, type ReleaseParts } from './release.ts';
 import { settingsProblem } from './settings-checks.ts';
@@ -52,6 +53,7 @@ export async function rollback(
   const release = request.release ?? releaseBefore(parts, current);
   const state = parts.desired.releaseState(current.id, release);
   if (!state) throw failure('release.not-found', { application: current.id, release });
+  refuseBeyondLimits(parts, current, state);
   const missing = missingDeployments(parts, current, state);
   for (const { deployment } of missing) {
     await rematerialise(parts, deployment.deploymentId);
@@ -123,11 +125,9 @@ export async function setInstances(
   if (scaling !== 'manual') {
     throw failure('version.not-manual', { module: request.module, version: request.version, scaling });
   }
-  return settledOutcome(
-    parts,
-    record,
-    changed(live, request, (version) => ({ ...version, instances: request.instances })),
-  );
+  const next = changed(live, request, (version) => ({ ...version, instances: request.instances }));
+  refuseBeyondLimits(parts, { id: request.application, live }, next);
+  return settledOutcome(parts, record, next);
 }
 
 export async function deleteVersion(parts: ReleaseParts, request: Named): Promise<Outcome> {
@@ -156,7 +156,7 @@ export async function replaceSettings(
   parts: ReleaseParts,
   request: { readonly application: string; readonly settings: Partial<Settings> },
 ): Promise<Outcome> {
-  const { live } = requireApplication(parts, request.application);
+  const { id, live } = requireApplication(parts, request.application);
   const reason = settingsProblem(request.settings);
   if (reason !== undefined) throw failure('release.invalid', { application: request.application, reason });
   for (const rule of request.settings.dispatch ?? []) {
@@ -164,7 +164,9 @@ export async function replaceSettings(
       throw failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });
     }
   }
-  return { live: { ...live, settings: { ...live.settings, ...request.settings } }, onCommitted: parts.reconcile };
+  const next = { ...live, settings: { ...live.settings, ...request.settings } };
+  refuseBeyondLimits(parts, { id, live }, next);
+  return { live: next, onCommitted: parts.reconcile };
 }
 
 /** @throws AppcfgError `application.not-found` */
@@ -204,6 +206,17 @@ export function requireVersion(
     throw failure('version.not-found', { application, module, version, known: Object.keys(found.versions) });
   }
   return { live, value, record };
+}
+
+/** @throws AppcfgError `release.limit` */
+function refuseBeyondLimits(
+  parts: ReleaseParts,
+  { id, live }: Pick<ApplicationRecord, 'id' | 'live'>,
+  next: LiveState,
+): void {
+  const facts = limitFacts(parts);
+  const problem = limitProblem(id, facts.profileOf(id), countedState(live, facts), countedState(next, facts));
+  if (problem) throw problem;
 }
 
 function changed(

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
+import { isPaid } from '../model/profile.ts';
 import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
 import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
 import type { Clock } from '../support/clock.ts';
@@ -44,8 +45,8 @@ import { createBlobStore } from './store/disk-blob-store.ts';
 import { openStateStore } from './store/open-state-store.ts';
 import { migrations } from './store/schema.ts';
 import { acquireOwnership } from './store/single-owner.ts';
+import { ApplicationProfiles } from './usage/application-profiles.ts';
 import { DailyUsage } from './usage/daily-usage.ts';
-import { paidApplications } from './usage/paid-applications.ts';
 
 const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
@@ -170,6 +171,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
   const damaged = new DamagedVersions({ desired, blobs, logs, clock, directoryOf });
   const resources = new ApiResources(store);
+  const profiles = new ApplicationProfiles(resources);
   const objects = new ObjectStore({ store, blobs, clock });
   const applyState = createReconcile({
     desired,
@@ -198,6 +200,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     newDeploymentId: createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined),
     isDamaged: (id) => damaged.has(id),
     reconcile,
+    profileOf: (application) => profiles.of(application),
   };
   const operations = new Operations({ desired, clock, checkpoint: options.checkpoint });
   lifetime.onClose('operations', () => operations.close());
@@ -216,7 +219,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
         usage.add(application, 'socket-bytes-sent', sentBytes);
         usage.add(application, 'socket-bytes-received', receivedBytes);
       },
-      isPaid: paidApplications(options.environment),
+      isPaid: (application) => isPaid(profiles.of(application)),
     },
     directory: state,
     isPlatformPort: (port) => platformPorts.has(port),
@@ -253,6 +256,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   });
   const controlParts: ControlParts = {
     usage,
+    profiles,
     desired,
     changes,
     operations,

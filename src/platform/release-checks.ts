@@ -6,16 +6,18 @@ import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { trafficSplitProblem } from '../model/traffic.ts';
 import { isDigest } from '../support/digest.ts';
 import { type LiveState, liveModule, liveVersion } from './live-state.ts';
+import { countedState, defaultLimitFacts, type LimitFacts, limitProblem, stateAfter } from './profile-limits.ts';
 import { settingsProblem } from './settings-checks.ts';
 
-/** Modules and versions an application may have (S3 "Limits", paid). */
-export const limits = { modules: 20, versions: 60, files: 100_000 } as const;
+/** Of one version. How many modules, versions and instances there may be is a matter of the profile. */
+export const limits = { files: 100_000 } as const;
 
 /** The first reason to refuse a release; undefined when there is none. */
 export function releaseProblem(
   live: LiveState,
   request: ReleaseRequest,
   currentRelease: string | undefined,
+  facts: LimitFacts = defaultLimitFacts,
 ): AppcfgError | undefined {
   const invalid = (reason: string) => failure('release.invalid', { application: request.application, reason });
   const id = applicationIdProblem(request.application);
@@ -31,7 +33,7 @@ export function releaseProblem(
   if (upload) return invalid(upload);
   const settings = settingsProblem(request.settings);
   if (settings) return invalid(settings);
-  return orderProblem(live, request) ?? limitProblem(live, request) ?? referenceProblem(live, request, invalid);
+  return orderProblem(live, request) ?? overLimit(live, request, facts) ?? referenceProblem(live, request, invalid);
 }
 
 function uploadProblem(upload: VersionUpload): string | undefined {
@@ -58,19 +60,10 @@ function orderProblem(live: LiveState, request: ReleaseRequest): AppcfgError | u
   return failure('deploy.default-missing', { application: request.application });
 }
 
-function limitProblem(live: LiveState, request: ReleaseRequest): AppcfgError | undefined {
-  const modules = new Set([...Object.keys(live.modules), ...request.uploads.map((upload) => upload.module)]);
-  const versions = new Set([
-    ...Object.entries(live.modules).flatMap(([name, module]) =>
-      Object.keys(module.versions).map((v) => `${name}:${v}`),
-    ),
-    ...request.uploads.map((upload) => `${upload.module}:${upload.version}`),
-  ]);
-  const over = (what: 'modules' | 'versions', count: number) =>
-    failure('release.limit', { application: request.application, what, count, limit: limits[what] });
-  if (modules.size > limits.modules) return over('modules', modules.size);
-  if (versions.size > limits.versions) return over('versions', versions.size);
-  return undefined;
+function overLimit(live: LiveState, request: ReleaseRequest, facts: LimitFacts): AppcfgError | undefined {
+  const { application } = request;
+  const before = countedState(live, facts);
+  return limitProblem(application, facts.profileOf(application), before, stateAfter(before, request));
 }
 
 function referenceProblem(

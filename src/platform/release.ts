@@ -1,6 +1,7 @@
 /** A release on the platform: build new -> healthy -> commit -> swap -> drain -> dispose. */
 import { failure } from '../errors.ts';
 import { type Manifest, manifestText, totalSize } from '../model/manifest.ts';
+import type { Profile } from '../model/profile.ts';
 import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { receivesTraffic } from '../model/traffic.ts';
 import type { Clock } from '../support/clock.ts';
@@ -9,6 +10,7 @@ import type { DesiredDeployment } from './deployment.ts';
 import type { DesiredState } from './desired-state.ts';
 import { applyRelease, emptyLiveState, type LiveState, liveModule, liveVersion } from './live-state.ts';
 import type { OperationContext, Outcome } from './operations.ts';
+import { limitFacts } from './profile-limits.ts';
 import { toDeployment } from './reconcile.ts';
 import { releaseProblem } from './release-checks.ts';
 import type { Engine } from './serving/engine.ts';
@@ -26,6 +28,8 @@ export interface ReleaseParts {
   /** Its files are lost or changed on disk, so it is made anew also when nothing else changed. */
   readonly isDamaged?: (deploymentId: string) => boolean;
   readonly reconcile: () => void;
+  /** Default: every application has the default profile. */
+  readonly profileOf?: (application: string) => Profile;
 }
 
 interface NewVersion {
@@ -41,7 +45,7 @@ export async function release(
 ): Promise<Outcome> {
   const current = parts.desired.application(request.application);
   const live = current?.live ?? emptyLiveState;
-  const problem = releaseProblem(live, request, current?.currentRelease);
+  const problem = releaseProblem(live, request, current?.currentRelease, limitFacts(parts));
   if (problem) throw problem;
   const { changed, unchanged } = splitUnchanged(parts, live, request.uploads);
   for (const { module, version } of unchanged) {

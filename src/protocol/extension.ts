@@ -1,6 +1,8 @@
 /** The extension under `/appcfg/v1/`: what Google's API lacks. Bodies are JSON of the model's types unless said. */
 import type { EgressStatus } from '../model/egress.ts';
 import type { IsolationStatus } from '../model/isolation.ts';
+import type { LimitExcess } from '../model/limit-excess.ts';
+import type { Profile } from '../model/profile.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import type { NewTask } from '../model/task-queue.ts';
 import type { DailyTraffic } from '../model/usage.ts';
@@ -42,6 +44,8 @@ export const paths = {
   instances: (id: string) => `${app(id)}/instances`,
   /** GET -> UsageAnswer */
   usage: (id: string) => `${app(id)}/usage`,
+  /** PUT { profile } -> ProfileAnswer */
+  profile: (id: string) => `${app(id)}/profile`,
   /** DELETE */
   instance: (id: string, module: string, version: string, instance: string) =>
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
@@ -120,4 +124,10 @@ export interface WireError {
 export interface UsageAnswer {
   /** The newest day first; days without any traffic are left out. */
   readonly traffic: readonly DailyTraffic[];
+}
+
+export interface ProfileAnswer {
+  readonly profile: Profile;
+  /** What is live and over the new profile's limits: it stays, and must not grow. */
+  readonly excesses: readonly LimitExcess[];
 }

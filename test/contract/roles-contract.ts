@@ -6,7 +6,7 @@ import type { LogRecord } from '../../src/model/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
 
-const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues'];
+const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage'];
 
 export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {
   /** Roles that the backend does without are no tests of it. */
@@ -142,6 +142,36 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     expect(await queues.change(application, 'held', 'purge')).toBe(1);
     await queues.change(application, 'held', 'resume');
     expect((await queues.list(application))[1]).toMatchObject({ tasks: 0, state: 'running' });
+  });
+
+  testRole('usage', 'keeps the profile of an application, and its limits', async () => {
+    const application = bench.newApplication();
+    const { setProfile } = requireRole(bench.backend, 'usage');
+    expect(await codeOf(setProfile(application, 'free'))).toBe('application.not-found');
+    const modules = ['default', ...Array.from({ length: 5 }, (_, index) => `m${index}`)];
+    await bench.release(
+      application,
+      modules.map((module) => bench.upload({ module })),
+    );
+    expect((await bench.live(application)).profile).toBe('paid-us');
+    const over = { what: 'modules', current: 6, count: 6, limit: 5 };
+    expect(await setProfile(application, 'free')).toEqual([over]);
+    expect((await bench.live(application)).profile).toBe('free');
+    expect(await codeOf(bench.release(application, [bench.upload({ module: 'm5' })]))).toBe('release.limit');
+    await bench.release(application, [bench.upload({ module: 'm4', content: 'what is there may be replaced' })]);
+    const many = bench.upload({ module: 'm4', version: 'many', scaling: { type: 'manual', instances: 21 } });
+    expect(await codeOf(bench.release(application, [many]))).toBe('release.limit');
+    expect(await setProfile(application, 'paid-eu')).toEqual([]);
+    await bench.release(application, [many, bench.upload({ module: 'm5' })]);
+    const name = { application, module: 'm4', version: 'many' };
+    expect(await codeOf(bench.backend.versions.setInstances(name, 26))).toBe('release.limit');
+    await bench.backend.versions.setInstances(name, 25);
+    const jobs = Array.from({ length: 251 }, (_, index) => ({
+      ...{ url: `/${index}`, schedule: 'every 24 hours', timezone: 'UTC', description: '' },
+    }));
+    expect(await codeOf(requireRole(bench.backend, 'settings').replace(application, 'cron', jobs))).toBe(
+      'release.limit',
+    );
   });
 
   testRole('queues', 'says what is wrong with tasks and queues', async () => {

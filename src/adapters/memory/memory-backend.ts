@@ -10,8 +10,8 @@ import { MemoryLogs } from './memory-logs.ts';
 import { MemoryOperations } from './memory-operations.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
-import { toApplication } from './memory-state.ts';
 import { MemoryStore } from './memory-store.ts';
+import { memoryUsage } from './memory-usage.ts';
 import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions.ts';
 
 export interface MemoryBackendOptions {
@@ -41,7 +41,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
       await checkpoints.pass('describe');
       call?.signal?.throwIfAborted();
       const found = store.find(id);
-      return found && toApplication(found);
+      return found && store.view(found);
     },
     applications: async () => store.ids(),
     files: files.role,
@@ -54,6 +54,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     source: files.sourceRole((name) => store.requireVersion(name).manifest),
     cron: memoryCron(store, clock),
     queues: memoryQueues(store, clock),
+    usage: memoryUsage(store),
     operations: operations.role,
     appendLog: (record) => logs.append(record),
     close: async () => {},

@@ -68,6 +68,7 @@ async function commit(parts: MemoryParts, request: ReleaseRequest, emit: Emit): 
   );
   if (digest !== undefined) throw failure('blob.missing', { digest, others: others.length });
   const live = liveAfter(parts, current, request);
+  store.requireRoom(request.application, live);
   const changed = request.uploads.filter(
     ({ module, version }) =>
       live.modules[module]?.versions[version]?.deploymentId !==

@@ -3,6 +3,7 @@ import type { Application, Module, ServingStatus, Version } from '../../model/ap
 import { urlOf } from '../../model/host.ts';
 import { type Manifest, manifestText, totalSize } from '../../model/manifest.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
+import type { Profile } from '../../model/profile.ts';
 import type { VersionUpload } from '../../model/release.ts';
 import { emptySettings, type Settings } from '../../model/settings.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
@@ -96,7 +97,7 @@ export function removeVersion(live: MemoryLive, module: string, id: string): Mem
   return { ...live, modules: { ...others, [module]: { ...current, versions } } };
 }
 
-export function toApplication(application: MemoryApplication): Application {
+export function toApplication(application: MemoryApplication, profile: Profile): Application {
   const defaultHostname = `${application.id}.localhost:8080`;
   const currentRelease = application.releases.at(-1)?.id;
   const names = Object.keys(application.live.modules).sort(byDefaultFirst);
@@ -107,6 +108,7 @@ export function toApplication(application: MemoryApplication): Application {
       return module ? [toModule(name, module, defaultHostname)] : [];
     }),
     settings: application.live.settings,
+    profile,
     ...(currentRelease === undefined ? {} : { currentRelease }),
     defaultHostname,
     url: urlOf(defaultHostname, { module: DEFAULT_MODULE }),

@@ -1,6 +1,9 @@
 /** The memory backend's applications: lookups that fail with the catalogue's errors, and whole replacement. */
 import type { VersionName } from '../../backend/backend.ts';
 import { failure } from '../../errors.ts';
+import type { Application } from '../../model/application.ts';
+import { countedApplication, limitExcess } from '../../model/limit-excess.ts';
+import { DEFAULT_PROFILE, type Profile } from '../../model/profile.ts';
 import type { Clock } from '../../support/clock.ts';
 import {
   emptyLive,
@@ -8,10 +11,12 @@ import {
   type MemoryLive,
   type MemoryRelease,
   type MemoryVersion,
+  toApplication,
 } from './memory-state.ts';
 
 export class MemoryStore {
   readonly #applications = new Map<string, MemoryApplication>();
+  readonly #profiles = new Map<string, Profile>();
   readonly #clock: Clock;
   #deployments = 0;
 
@@ -48,13 +53,37 @@ export class MemoryStore {
     return found;
   }
 
+  profileOf(id: string): Profile {
+    return this.#profiles.get(id) ?? DEFAULT_PROFILE;
+  }
+
+  setProfile(id: string, profile: Profile): void {
+    this.#profiles.set(this.require(id).id, profile);
+  }
+
+  /** As whoever asks sees it. */
+  view(application: MemoryApplication): Application {
+    return toApplication(application, this.profileOf(application.id));
+  }
+
+  /** What is live beside what would be. @throws AppcfgError `release.limit` */
+  requireRoom(id: string, live: MemoryLive): void {
+    const now = this.findOrEmpty(id);
+    const counted = (state: MemoryLive) => countedApplication(this.view({ ...now, live: state }));
+    const profile = this.profileOf(id);
+    const excess = limitExcess(profile, counted(now.live), counted(live));
+    if (excess) throw failure('release.limit', { application: id, profile, ...excess });
+  }
+
   /** Changes what is live without a release of its own. */
   setLive(id: string, live: MemoryLive): void {
+    this.requireRoom(id, live);
     this.#applications.set(id, { ...this.require(id), live });
   }
 
   /** The release before keeps the state that it had last, so that rolling back restores just that. */
   addRelease(id: string, release: Omit<MemoryRelease, 'id' | 'createdAt'>): string {
+    this.requireRoom(id, release.live);
     const { live, releases } = this.findOrEmpty(id);
     const former = releases.map((old, index) => (index === releases.length - 1 ? { ...old, live } : old));
     const next: MemoryRelease = { id: `r${releases.length + 1}`, createdAt: this.timestamp(), ...release };

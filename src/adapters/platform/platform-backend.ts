@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../../support/clock.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
 import { missingBlobs, sendBlobs } from './send-blobs.ts';
+import { usageRole } from './usage-role.ts';
 import { watchOperation } from './watch-operation.ts';
 
 export interface PlatformBackendOptions extends ControlAddress {
@@ -115,6 +116,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     },
     cron: cronRole(client),
     queues: queuesRole(client),
+    usage: usageRole(client),
     close: async () => {},
   };
 }

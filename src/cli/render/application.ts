@@ -12,6 +12,7 @@ export function renderApplication(application: Application, style: Style): strin
       ['Application', application.id],
       ['URL', style.cyan(application.url)],
       ['Release', application.currentRelease],
+      ['Profile', application.profile],
     ],
     style,
   );

@@ -28,8 +28,9 @@ import {
   trafficSchema,
   versionChangeSchema,
 } from './schemas.ts';
+import { type UsageParts, usageRoutes } from './usage-routes.ts';
 
-export interface ControlParts extends ScheduledParts {
+export interface ControlParts extends ScheduledParts, UsageParts {
   readonly desired: DesiredState;
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
@@ -57,6 +58,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     ...changeRoutes(parts),
     ...viewRoutes(parts),
     ...scheduledRoutes(parts),
+    ...usageRoutes(parts),
   ];
 }
 
@@ -183,7 +185,8 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
       handler: ({ parameters }) => {
         const record = requireApplication(parts, parameters.app ?? '');
         const deployments = parts.desired.deployments(record.id);
-        return applicationView(record, deployments, parts.defaultHostname(record.id), parts.isDamaged);
+        const view = applicationView(record, deployments, parts.defaultHostname(record.id), parts.isDamaged);
+        return { ...view, profile: parts.profiles.of(record.id) };
       },
     },
     {

@@ -18,6 +18,7 @@ import type { InternalResponse } from '../../../src/platform/router/internal-req
 import { emptyRoutingTable, type RoutingTable } from '../../../src/platform/router/routing-table.ts';
 import { createSchedulers } from '../../../src/platform/schedulers.ts';
 import { createBlobStore } from '../../../src/platform/store/disk-blob-store.ts';
+import { ApplicationProfiles } from '../../../src/platform/usage/application-profiles.ts';
 import { systemClock } from '../../../src/support/clock.ts';
 import { createFakeEngine } from '../fake-engine.ts';
 import { memoryStore } from '../memory-store.ts';
@@ -56,6 +57,7 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
   const blobs = createBlobStore(join(directory, 'blobs'));
   const logs = await createLogStore({ directory: join(directory, 'logs'), clock });
   const resources = new ApiResources(store);
+  const profiles = new ApplicationProfiles(resources);
   const objects = new ObjectStore({ store, blobs, clock });
   const routed = { table: emptyRoutingTable as RoutingTable };
   const directoryOf = (application: string, digest: string) => join(directory, 'trees', application, digest);
@@ -87,7 +89,10 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
   const newDeploymentId = createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined);
   const operations = new Operations({ desired, clock });
   const changes = new ApplicationChanges(
-    { desired, engine, blobs, clock, directoryOf, defaultHostname, newDeploymentId, reconcile },
+    {
+      ...{ desired, engine, blobs, clock, directoryOf, defaultHostname, newDeploymentId, reconcile },
+      profileOf: (application) => profiles.of(application),
+    },
     operations,
   );
   // What only the extension's other routes ask for is left out: no test here calls them.
@@ -103,6 +108,7 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
     defaultHostname,
     onBlobsPromised: () => {},
     isDamaged: () => false,
+    profiles,
   } as unknown as ControlParts;
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Profile } from '../../../src/model/profile.ts';
 import { apiPlatform } from '../apis/api-platform.ts';
 import { type TestServer, tcpServer } from './socket-rig.ts';
 
@@ -29,7 +30,6 @@ describe.skipIf(!hasJava)('sockets of a Java program', () => {
   const platform = apiPlatform({
     ...process.env,
     APPCFG_SOCKET_ALLOW: '* 127.0.0.1',
-    APPCFG_FREE_APPLICATIONS: 'unpaid',
   });
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-java-'));
 
@@ -42,8 +42,13 @@ describe.skipIf(!hasJava)('sockets of a Java program', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  async function tried(runtime: string, application = runtime): Promise<Readonly<Record<string, string>>> {
+  async function tried(
+    runtime: string,
+    application = runtime,
+    profile?: Profile,
+  ): Promise<Readonly<Record<string, string>>> {
     await platform.deploy(application, [{ app: join(directory, 'app'), spec: { runtime, instanceClass: 'B4' } }]);
+    if (profile !== undefined) await platform.backend.usage?.setProfile(application, profile);
     const { body } = await platform.ask(application, `/try?${ports.join(',')}`);
     return Object.fromEntries(
       body.split('\n').map((line) => {
@@ -77,7 +82,7 @@ describe.skipIf(!hasJava)('sockets of a Java program', () => {
   });
 
   it('K27: java7 of an application that is not paid has no sockets at all', async () => {
-    const seen = await tried('java7', 'unpaid');
+    const seen = await tried('java7', 'unpaid', 'free');
     expect(seen.echo).toMatch(/^SocketException: .*paid/);
   });
 

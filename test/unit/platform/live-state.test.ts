@@ -108,6 +108,6 @@ describe('what a client may not ask for', () => {
 
   it('more modules than the limit', () => {
     const uploads = Array.from({ length: 21 }, (_, index) => upload(index === 0 ? 'default' : `m${index}`, 'one'));
-    expect(problem({ uploads }, emptyLiveState)).toContain('limit is 20');
+    expect(problem({ uploads }, emptyLiveState)).toContain('(now 0); its profile paid-us allows 20');
   });
 });

@@ -7,6 +7,7 @@ import type { VersionSpec } from '../../../model/version-spec.ts';
 import { moduleFileData } from '../../../protocol/admin/version-from-resource.ts';
 import type { VersionShape } from '../../../protocol/admin/version-shape.ts';
 import { requireApplication } from '../../changes.ts';
+import { limitFacts } from '../../profile-limits.ts';
 import { releaseProblem } from '../../release-checks.ts';
 import type { RouteRequest } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -31,7 +32,12 @@ export async function newVersionRequest(
     stop: [],
     onAnyRelease: true,
   };
-  const problem = releaseProblem(live, release, currentRelease);
+  const problem = releaseProblem(
+    live,
+    release,
+    currentRelease,
+    limitFacts({ desired: parts.desired, profileOf: (id) => parts.profiles.of(id) }),
+  );
   if (problem) throw problem;
   return release;
 }

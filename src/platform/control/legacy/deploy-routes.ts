@@ -7,6 +7,7 @@ import type { Operation } from '../../../model/operation.ts';
 import type { ReleaseRequest } from '../../../model/release.ts';
 import type { VersionSpec } from '../../../model/version-spec.ts';
 import { emptyLiveState } from '../../live-state.ts';
+import { limitFacts } from '../../profile-limits.ts';
 import { releaseProblem } from '../../release-checks.ts';
 import { authorOf } from '../admin/request-facts.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
@@ -103,7 +104,12 @@ function deploy(parts: LegacyParts, request: RouteRequest, transaction: Transact
     onAnyRelease: true,
   };
   const current = parts.desired.application(application);
-  const problem = releaseProblem(current?.live ?? emptyLiveState, release, current?.currentRelease);
+  const problem = releaseProblem(
+    current?.live ?? emptyLiveState,
+    release,
+    current?.currentRelease,
+    limitFacts({ desired: parts.desired, profileOf: (id) => parts.profiles.of(id) }),
+  );
   if (problem) throw problem;
   transaction.operation = parts.changes.submit({ kind: 'release', request: release }).id;
   return '';

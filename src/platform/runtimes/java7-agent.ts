@@ -12,7 +12,7 @@ import type { BuildContext } from './runtime.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 const MANIFEST = 'Premain-Class: appcfg.java7.Agent\nCan-Retransform-Classes: true\n';
-/** Where the agent rewrites a method of the class library, it uses the library's own tool for that. */
+/** Where the agent rewrites methods of the class library, it uses the library's own tool for that. */
 const EXPORTS = ['java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED', 'java.base/sun.nio.ch=ALL-UNNAMED'];
 const cache = createDependencyCache();
 
@@ -50,6 +50,7 @@ export function java7Arguments(agent: string): readonly string[] {
   return [
     `-javaagent:${agent}`,
     '-Djava.nio.channels.spi.SelectorProvider=appcfg.java7.Channels',
+    '-Djava.nio.channels.spi.AsynchronousChannelProvider=appcfg.java7.AsynchronousChannels',
     ...EXPORTS.map((name) => `--add-exports=${name}`),
   ];
 }

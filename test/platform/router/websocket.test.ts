@@ -147,7 +147,7 @@ describe('WebSockets', () => {
     expect(text).toMatch(/early:.*late:first bytes$/s);
   });
 
-  it('W6: end after an hour, here after 100 ms', async () => {
+  it('W6 end after an hour, here after 100 ms', async () => {
     const { open, pool, logs } = await echoApp({ maxWebSocketMs: 100 });
     const { socket } = await open();
     await once(socket, 'close');
@@ -311,11 +311,16 @@ describe('session affinity', () => {
     return { ...answer, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] };
   };
 
-  it('W1, W2: the first answer sets the cookie, and the cookie leads back', async () => {
-    const { port, pool } = await twoInstances();
+  it('W1 the first answer sets the cookie, and no cache may share it', async () => {
+    const { port } = await twoInstances();
     const first = await get(port);
     expect(first.cookie).toMatch(/^GAESA=[\w-]+$/);
     expect(first.headers['cache-control']).toBe('private, max-age=60');
+  });
+
+  it('W2 the cookie leads back, however busy the instance is', async () => {
+    const { port, pool } = await twoInstances();
+    const first = await get(port);
     for (const instance of pool.instances) instance.inFlight += instance.id === first.body ? 5 : 0;
     for (let round = 0; round < 5; round += 1) {
       const next = await get(port, first.cookie);
@@ -325,7 +330,7 @@ describe('session affinity', () => {
     }
   });
 
-  it('W3: a dead instance is silently another one, with a new cookie', async () => {
+  it('W3 a dead instance is silently another one, with a new cookie', async () => {
     const { port, pool } = await twoInstances();
     const first = await get(port);
     pool.instances.splice(
@@ -338,13 +343,13 @@ describe('session affinity', () => {
     expect(next.cookie).not.toBe(first.cookie);
   });
 
-  it('W4: nothing when it is off', async () => {
+  it('W4 nothing when it is off', async () => {
     const { port, pool } = await twoInstances(appSpec());
     expect((await get(port, 'GAESA=xyz')).cookie).toBeUndefined();
     expect(pool.claims[0]?.preferred).toBeUndefined();
   });
 
-  it('W5: WebSockets follow the cookie, and set it', async () => {
+  it('W5 WebSockets follow the cookie, and set it', async () => {
     const { port, pool } = await twoInstances();
     const first = await get(port);
     for (const instance of pool.instances) instance.inFlight += instance.id === first.body ? 5 : 0;

@@ -7,6 +7,7 @@ import { createPythonInterpreters } from '../../../src/platform/runtimes/python-
 import type { DaemonFile } from '../../../src/protocol/daemon-file.ts';
 import type { UsageAnswer } from '../../../src/protocol/extension.ts';
 import { apiPlatform, type ModuleUpload } from '../apis/api-platform.ts';
+import { automatic, consoleModule, manual, value } from '../apis/console.ts';
 import { copyFixture, run, scriptHandler } from '../runtimes/fixture-app.ts';
 
 const interpreters = createPythonInterpreters(process.env);
@@ -38,7 +39,7 @@ describe('sockets on the platform', () => {
   const connect = `import socket\ns = socket.create_connection(('127.0.0.1', ${port}), 10)\n`;
 
   it.skipIf(!hasPython)(
-    'are open to the application that the operator named, for all its instances, and counted',
+    'K14 K15 K28 are open to the application that the operator named, for all its instances, and counted',
     async () => {
       await platform.deploy('open', [socketModule(2)]);
       await platform.deploy('closed', [socketModule(1)]);
@@ -66,7 +67,29 @@ describe('sockets on the platform', () => {
     },
   );
 
-  it.skipIf(!hasPython)('are open while the application is imported, before any request', async () => {
+  it.skipIf(!hasPython)('K14 are opened by a frontend, pickled into a task, and used by a backend', async () => {
+    await platform.deploy('open', [
+      consoleModule('default', automatic, 'tasks'),
+      consoleModule('backend', manual(), 'tasks'),
+    ]);
+    await value(
+      platform,
+      'open',
+      `
+      from google.appengine.api import taskqueue
+      import pickle, base64, socket
+      s = socket.create_connection(('127.0.0.1', ${port}), 10)
+      s.sendall(b'hello')
+      code = 'import pickle, base64\\ns = pickle.loads(base64.b64decode("%s"))\\ns.sendall(b" again")\\nkept["said"] = b""\\n'
+      code += 'while len(kept["said"]) < 11: kept["said"] += s.recv(100)\\ns.close()'
+      taskqueue.add(url='/run', payload=code % base64.b64encode(pickle.dumps(s, 2)).decode(), target='tasks.backend')`,
+      'tasks.default',
+    );
+    const said = () => value(platform, 'open', "result = kept.get('said', b'').decode()", 'tasks.backend');
+    while ((await said()) !== 'hello again') await new Promise((done) => setTimeout(done, 20));
+  });
+
+  it.skipIf(!hasPython)('K1 are open while the application is imported, before any request', async () => {
     const app = copyFixture('python27-sockets');
     const main = join(app, 'main.py');
     writeFileSync(main, `${readFileSync(main, 'utf8')}\n\n${connect}`);

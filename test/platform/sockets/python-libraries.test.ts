@@ -1,8 +1,9 @@
 /** Libraries on top of python27's sockets: TLS when app.yaml lists it, and httplib, which prefers URL Fetch (K25). */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ApiService } from '../../../src/platform/apis/api-service.ts';
 import { fetchResponse } from '../../../src/platform/apis/protocol/urlfetch.ts';
@@ -35,6 +36,87 @@ describe.each(pythons)('libraries over sockets of python27 under $name', ({ isMi
     });
     return { rig, app };
   }
+
+  /** Answers each line; `upgrade` is what a line asks for that goes on encrypted. */
+  function dialogue(socket: Duplex, greeting: string, answers: (line: string) => string, upgrade = /^never$/) {
+    socket.on('error', () => {});
+    if (greeting !== '') socket.write(greeting);
+    let rest = '';
+    const onData = (chunk: Buffer) => {
+      rest += chunk;
+      const lines = rest.split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        socket.write(answers(line));
+        if (!upgrade.test(line)) continue;
+        socket.off('data', onData);
+        dialogue(new TLSSocket(socket as Socket, { ...tls, isServer: true }), '', answers);
+      }
+    };
+    socket.on('data', onData);
+  }
+
+  async function listening(server: Server): Promise<number> {
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  }
+
+  rule('K9 smtplib begins TLS, and poplib and imaplib begin with it, unmodified', async () => {
+    const { app } = await start({ libraries: ['ssl'] });
+    const smtpLine = (line: string) => {
+      if (/^ehlo/i.test(line)) return '250-here\r\n250 STARTTLS\r\n';
+      return /^starttls/i.test(line) ? '220 go on\r\n' : '250 ok\r\n';
+    };
+    const smtp = await listening(createServer((socket) => dialogue(socket, '220 ready\r\n', smtpLine, /^starttls$/i)));
+    const pop = await listening(
+      createTlsServer(tls, (socket) =>
+        dialogue(socket, '+OK ready\r\n', (line) => (line === 'STAT' ? '+OK 2 300\r\n' : '+OK\r\n')),
+      ),
+    );
+    const imap = await listening(
+      createTlsServer(tls, (socket) =>
+        dialogue(socket, '* OK ready\r\n', (line) => {
+          const [tag, command] = line.split(' ');
+          return `${/capability/i.test(command ?? '') ? '* CAPABILITY IMAP4REV1\r\n' : ''}${tag} OK done\r\n`;
+        }),
+      ),
+    );
+    const program = `
+import smtplib, poplib, imaplib, ssl
+s = smtplib.SMTP('127.0.0.1', ${smtp}, timeout=10)
+s.ehlo()
+context = ssl._create_unverified_context()
+try:
+    s.starttls(context=context)
+except TypeError:
+    s.starttls()
+p = poplib.POP3_SSL('127.0.0.1', ${pop})
+i = imaplib.IMAP4_SSL('127.0.0.1', ${imap})
+result = [s.noop()[0], type(s.sock).__name__, list(p.stat()), i.login('me', 'secret')[0]]
+s.quit()
+p.quit()
+i.logout()
+`;
+    expect(await app.run(program)).toEqual([250, 'SSLSocket', [2, 300], 'OK']);
+  });
+
+  rule('K1 nntplib works unmodified', async () => {
+    const { app } = await start();
+    const port = await listening(
+      createServer((socket) =>
+        dialogue(socket, '200 ready\r\n', (line) =>
+          /^group/i.test(line) ? '211 3 1 3 comp.test\r\n' : '500 what\r\n',
+        ),
+      ),
+    );
+    const program = `
+import nntplib
+n = nntplib.NNTP('127.0.0.1', ${port})
+result = list(n.group('comp.test'))[-1]
+`;
+    expect(await app.run(program)).toBe('comp.test');
+  });
 
   rule('ssl is absent unless app.yaml lists it, and says so', async () => {
     const { app } = await start();
@@ -122,21 +204,21 @@ result = c.getresponse().read().decode()
     return app.run(get((server.address() as AddressInfo).port));
   }
 
-  rule('K25: httplib uses URL Fetch', async () => {
+  rule('K25 httplib uses URL Fetch', async () => {
     expect(await bothWays()).toBe('over URL Fetch');
   });
 
-  rule.each(['1', '0', 'false', ''])('K25: GAE_USE_SOCKETS_HTTPLIB=%j makes httplib use sockets', async (value) => {
+  rule.each(['1', '0', 'false', ''])('K25 GAE_USE_SOCKETS_HTTPLIB=%j makes httplib use sockets', async (value) => {
     expect(await bothWays({ GAE_USE_SOCKETS_HTTPLIB: value })).toBe('over sockets');
   });
 
-  rule('K25: https over sockets needs the ssl library', async () => {
+  rule('K25 https over sockets needs the ssl library', async () => {
     const { app } = await start({ variables: { GAE_USE_SOCKETS_HTTPLIB: '' } });
     const program = `import ${httplib} as httplib\nhttplib.HTTPSConnection('127.0.0.1', 1, timeout=10).request('GET', '/')`;
     expect((await app.attempt(program)).args?.join()).toContain('- name: ssl');
   });
 
-  rule('K25: https over sockets works with it', async () => {
+  rule('K25 https over sockets works with it', async () => {
     const { app } = await start({ variables: { GAE_USE_SOCKETS_HTTPLIB: '' }, libraries: ['ssl'] });
     const server = createTlsServer(tls, (socket) => {
       socket.on('error', () => {});

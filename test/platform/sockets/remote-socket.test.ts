@@ -88,7 +88,7 @@ const receive = (call: Service['call'], name: string, size: number, seconds = 5)
   );
 
 describe('the service remote_socket', () => {
-  it('K1: connects while it creates, and tells both ends', async () => {
+  it('K1 connects while it creates, and tells both ends', async () => {
     const { call } = startService();
     const echo = await echoServer();
     const request = { family: 1, protocol: 1, remote_ip: loopback(echo.port) };
@@ -99,7 +99,7 @@ describe('the service remote_socket', () => {
     expect(own.proxy_external_ip.port).toBeGreaterThan(0);
   });
 
-  it('K15: a descriptor of another application is refused, and one of nobody is closed', async () => {
+  it('K15 a descriptor of another application is refused, and one of nobody is closed', async () => {
     const { call, callAs } = startService();
     const name = await connected({ call }, (await echoServer()).port);
     await expect(receive(callAs({ application: 'other' }), name, 1)).rejects.toMatchObject({ code: PERMISSION_DENIED });
@@ -115,7 +115,7 @@ describe('the service remote_socket', () => {
   it.each([
     ['python27', 10],
     ['java7', 2],
-  ])('K16: sockets of %s are reclaimed after %i idle minutes, and every operation counts', async (runtime, minutes) => {
+  ])('K16 sockets of %s are reclaimed after %i idle minutes, and every operation counts', async (runtime, minutes) => {
     const clock = createFakeClock();
     const service = startService({ clock });
     const call = service.callAs({ runtime });
@@ -132,7 +132,7 @@ describe('the service remote_socket', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('K16: a socket that somebody waits for is not idle', async () => {
+  it('K16 a socket that somebody waits for is not idle', async () => {
     const clock = createFakeClock();
     const service = startService({ clock });
     const echo = await echoServer();
@@ -148,7 +148,7 @@ describe('the service remote_socket', () => {
     expect(service.sockets.openSockets('shop')).toBe(1);
   });
 
-  it('K22: half a megabyte a send, each at its place in the stream', async () => {
+  it('K22 half a megabyte a send, each at its place in the stream', async () => {
     const { call, traffic } = startService();
     const name = await connected({ call }, (await echoServer()).port);
     const half = new Uint8Array(512 * 1024);
@@ -166,7 +166,7 @@ describe('the service remote_socket', () => {
     expect([total('sentBytes'), total('receivedBytes')]).toEqual([half.length + 1, half.length + 1]);
   });
 
-  it('K23: only POLLIN and POLLOUT can be waited for', async () => {
+  it('K23 only POLLIN and POLLOUT can be waited for', async () => {
     const { call } = startService();
     const name = await connected({ call }, (await echoServer()).port);
     const ask = (requested: number, seconds = 0, descriptor = name) =>
@@ -259,7 +259,7 @@ describe('the service remote_socket', () => {
     await create(callAs({ application: 'other' }));
   });
 
-  it("K11: an address is Gmail's when the name service says so", async () => {
+  it("K11 an address is Gmail's when the name service says so", async () => {
     let asked = 0;
     const { call } = startService({
       lookup: async (name) => {
@@ -290,7 +290,7 @@ describe('the service remote_socket', () => {
     expect(await resolver.isGmail({ protocol: 'udp', address, port: 587 })).toBe(false);
   });
 
-  it('K27: sockets of java7 are for paid applications, by the minute and by the day', async () => {
+  it('K27 sockets of java7 are for paid applications, by the minute and by the day', async () => {
     const clock = createFakeClock(Date.UTC(2026, 5, 1, 12));
     const quota = { perMinute: 2, perDay: 3 };
     const quotas = {

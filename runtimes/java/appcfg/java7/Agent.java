@@ -17,5 +17,6 @@ public final class Agent {
     ServerSocket.setSocketFactory(() -> new ServedSocket(Platform.servedPort()));
     URL.setURLStreamHandlerFactory(new UrlFetchHandlers(platform));
     Reachability.disable(instrumentation);
+    Listening.restrict(instrumentation, Platform.servedPort());
   }
 }

@@ -61,7 +61,7 @@ describe('the policy of outbound sockets', () => {
     ['142.250.74.46', 'Google'],
     ['8.8.8.8', 'Google'],
     ['2a00:1450:4001::1', 'Google'],
-  ])('K10: refuses %s (%s)', (host, why) => {
+  ])('K10 refuses %s (%s)', (host, why) => {
     const verdict = decide(host, 443);
     expect(verdict.isAllowed).toBe(false);
     expect('reason' in verdict && verdict.reason).toContain(why);
@@ -73,7 +73,7 @@ describe('the policy of outbound sockets', () => {
   });
 
   it.each(['8.8.8.8', '8.8.4.4', '2001:4860:4860::8888', '2001:4860:4860::8844'])(
-    'K11: %s is open at port 53',
+    'K11 %s is open at port 53',
     (host) => {
       expect(decide(host, 53)).toEqual({ isAllowed: true });
       expect(decide(host, 53, { protocol: 'udp' })).toEqual({ isAllowed: true });
@@ -81,7 +81,7 @@ describe('the policy of outbound sockets', () => {
     },
   );
 
-  it("K11: Google's addresses may be Gmail's at four ports, and private ones never", () => {
+  it("K11 Google's addresses may be Gmail's at four ports, and private ones never", () => {
     for (const port of [465, 587, 993, 995])
       expect(decide('142.250.1.1', port)).toMatchObject({ isGmailPossible: true });
     expect(decide('142.250.1.1', 443)).toMatchObject({ isGmailPossible: false });
@@ -89,8 +89,14 @@ describe('the policy of outbound sockets', () => {
     expect(decide('142.250.1.1', 465, { own: '142.250.1.1' })).toMatchObject({ isGmailPossible: false });
   });
 
-  it('K8, K24: mail and FTP ports are closed for TCP, on any address', () => {
-    for (const port of [20, 21, 25]) {
+  it('K8 port 25 is closed for TCP, on any address; 587 is open', () => {
+    expect(decide('203.0.113.7', 25).isAllowed).toBe(false);
+    expect(decide('203.0.113.7', 25, { protocol: 'udp' }).isAllowed).toBe(true);
+    expect(decide('203.0.113.7', 587).isAllowed).toBe(true);
+  });
+
+  it("K24 FTP's ports are closed for TCP, on any address", () => {
+    for (const port of [20, 21]) {
       expect(decide('203.0.113.7', port).isAllowed).toBe(false);
       expect(decide('203.0.113.7', port, { protocol: 'udp' }).isAllowed).toBe(true);
     }

@@ -148,6 +148,20 @@ describe('doctor', () => {
     expect((await openTerminal({ platform }).run('doctor')).stdout).toMatch(/^ok +isolation +chosen when/m);
   });
 
+  it('says who enforces the rules of outbound sockets, and how to raise it', async () => {
+    const address = { host: '127.0.0.1', routerPort: 8081, controlPort: 8090, applications: [] };
+    const status = { pid: 42, version: '0.1.0', startedAt: '2026-01-01T00:00:00.000Z', ...address };
+    const running = (more: object) => ({ ...platform, find: async () => ({ ...status, ...more }) });
+    const said = async (egress: object) => (await openTerminal({ platform: running({ egress }) }).run('doctor')).stdout;
+    const weak = { mode: 'advisory', reasons: ['the platform is not root'], advice: ['Run the platform as root.'] };
+    expect(await said(weak)).toMatch(
+      /^ok +sockets +outbound sockets of python27 and java7: advisory rules; the platform is not root\n +Run the platform as root\. More: docs\/sockets\.md$/m,
+    );
+    expect(await said({ mode: 'kernel', reasons: [], advice: [] })).toMatch(
+      /^ok +sockets +outbound sockets of python27 and java7: kernel rules$/m,
+    );
+  });
+
   it('fails when something will not work', async () => {
     const sick = { ...platform, find: () => Promise.reject(new Error('it is of another version')) };
     const { code, stdout } = await openTerminal({ platform: sick }).run('doctor');

@@ -5,6 +5,7 @@ import type { Findings } from '../findings.ts';
 /** As far as these rules look at them. */
 interface ConnectionValues {
   readonly runtime?: string | undefined;
+  readonly entrypoint?: unknown;
   readonly session_affinity?: boolean | undefined;
   readonly network?: { readonly session_affinity?: boolean | undefined } | undefined;
   readonly env_variables?: Readonly<Record<string, string>> | undefined;
@@ -12,6 +13,7 @@ interface ConnectionValues {
 }
 
 const SOCKETS_VARIABLE = 'GAE_USE_SOCKETS_HTTPLIB';
+const LIKE_SOCKETS_VARIABLE = /^(GAE_|APPENGINE_)?USE_SOCKETS?(_|$)|^GAE_SOCKETS?_/i;
 
 export function checkConnections(values: ConnectionValues, findings: Findings): void {
   checkAffinity(values, findings);
@@ -39,16 +41,36 @@ function checkAffinity({ session_affinity: outside, network }: ConnectionValues,
 
 /** It is for python27 alone, and whoever wants https over sockets needs the library too. */
 function checkSocketsVariable(values: ConnectionValues, findings: Findings): void {
-  const { runtime, env_variables: variables, libraries } = values;
-  if (runtime === undefined || variables === undefined || !Object.hasOwn(variables, SOCKETS_VARIABLE)) return;
+  const { runtime, env_variables: variables } = values;
+  if (runtime === undefined || variables === undefined) return;
+  for (const name of Object.keys(variables)) {
+    if (name === SOCKETS_VARIABLE) checkSocketsUse(values, variables[name] ?? '', findings);
+    else if (runtime === 'python27' && LIKE_SOCKETS_VARIABLE.test(name)) {
+      const message = `${name} is nothing that App Engine looks at.`;
+      const hint = `Did you mean ${SOCKETS_VARIABLE}?`;
+      findings.warning('discouraged-value', { path: ['env_variables', name], message, on: 'key', hint });
+    }
+  }
+}
+
+function checkSocketsUse(values: ConnectionValues, value: string, findings: Findings): void {
+  const { runtime = '', entrypoint, libraries } = values;
   const path = ['env_variables', SOCKETS_VARIABLE];
+  const warn = (message: string, hint: string) =>
+    findings.warning('discouraged-value', { path, message, on: 'key', hint });
   if (runtime !== 'python27') {
     const native = runtimeGeneration(runtime) === 2 ? ", whose sockets are the system's own" : '';
-    const message = `${SOCKETS_VARIABLE} is for runtime python27; it has no effect with ${runtime}${native}.`;
-    findings.warning('discouraged-value', { path, message, on: 'key', hint: 'Delete it.' });
+    warn(`${SOCKETS_VARIABLE} is for runtime python27; it has no effect with ${runtime}${native}.`, 'Delete it.');
+  } else if (entrypoint !== undefined) {
+    warn(
+      `${SOCKETS_VARIABLE} has no effect with an entrypoint: such a program has the system's own sockets.`,
+      'Delete it.',
+    );
+  } else if (/^(0|false|no|off)$/i.test(value)) {
+    const message = `${SOCKETS_VARIABLE} makes httplib use sockets with any value, also with ${JSON.stringify(value)}.`;
+    warn(message, "Delete it to have httplib use URL Fetch, or write '' if sockets are meant.");
   } else if (libraries?.some(({ name }) => name === 'ssl') !== true) {
     const message = `With ${SOCKETS_VARIABLE}, whatever its value, httplib uses sockets; https addresses then need the library ssl.`;
-    const hint = 'Add to libraries: - name: ssl and version: latest below it, unless only http addresses are used.';
-    findings.warning('discouraged-value', { path, message, on: 'key', hint });
+    warn(message, 'Add to libraries: - name: ssl and version: latest below it, unless only http addresses are used.');
   }
 }

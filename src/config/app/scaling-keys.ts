@@ -1,7 +1,7 @@
 /** The keys of the three scaling blocks. */
 import { idleTimeout, latency } from '../durations.ts';
 import { choice, integer, list, number, object, parsedText, text } from '../shape/build.ts';
-import type { Parsed } from '../shape/shape.ts';
+import type { Parsed, RetiredKey } from '../shape/shape.ts';
 
 function parseIdleCount(value: string): Parsed<number | 'automatic'> {
   if (value === 'automatic') return { value };
@@ -115,7 +115,17 @@ const ordered = [
   ['min_num_instances', 'max_num_instances'],
 ] as const;
 
+/** It is a setting of how requests are spread, so people look for it here. */
+const retired: Readonly<Record<string, RetiredKey>> = {
+  session_affinity: {
+    severity: 'error',
+    message: '"session_affinity" stands below network.',
+    hint: 'Write network: at the beginning of a line, and session_affinity: below it, indented.',
+  },
+};
+
 export const automaticScaling = object('automatic_scaling', automaticKeys, {
+  retired,
   check: (scaling, { path, findings }) => {
     for (const [low, high] of ordered) {
       const least = scaling[low];
@@ -129,15 +139,21 @@ export const automaticScaling = object('automatic_scaling', automaticKeys, {
   },
 });
 
-export const basicScaling = object('basic_scaling', {
-  max_instances: { shape: count, isRequired: true, example: '5', docs: 'Most instances.' },
-  idle_timeout: {
-    shape: idleTimeout(),
-    docs: 'Time without a request after which an instance is stopped.',
-    default: '5m',
+export const basicScaling = object(
+  'basic_scaling',
+  {
+    max_instances: { shape: count, isRequired: true, example: '5', docs: 'Most instances.' },
+    idle_timeout: {
+      shape: idleTimeout(),
+      docs: 'Time without a request after which an instance is stopped.',
+      default: '5m',
+    },
   },
-});
+  { retired },
+);
 
-export const manualScaling = object('manual_scaling', {
-  instances: { shape: count, isRequired: true, example: '1', docs: 'Number of instances, always running.' },
-});
+export const manualScaling = object(
+  'manual_scaling',
+  { instances: { shape: count, isRequired: true, example: '1', docs: 'Number of instances, always running.' } },
+  { retired },
+);

@@ -10,6 +10,7 @@ import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
 import { runtimeErrors } from './errors/runtime.ts';
 import { scheduledErrors } from './errors/scheduled.ts';
+import { secretErrors } from './errors/secrets.ts';
 import { socketErrors } from './errors/sockets.ts';
 import { storeErrors } from './errors/store.ts';
 
@@ -24,6 +25,7 @@ export const errorCatalogue = {
   ...platformErrors,
   ...runtimeErrors,
   ...scheduledErrors,
+  ...secretErrors,
   ...socketErrors,
   ...storeErrors,
 } as const;

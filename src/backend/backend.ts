@@ -8,6 +8,7 @@ import type { Operation } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
+import type { SecretSummary, SecretsChange } from '../model/secret.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
@@ -170,6 +171,17 @@ export interface UsageRole {
   setProfile(application: string, profile: Profile, options?: CallOptions): Promise<readonly LimitExcess[]>;
 }
 
+export interface SecretsRole {
+  /** By name; none for an application that does not exist. Values never come back. */
+  list(application: string, options?: CallOptions): Promise<readonly SecretSummary[]>;
+  /**
+   * In one step; an application that does not exist comes to be. Unless staged, all versions are deployed anew with
+   * them, as a release of its own.
+   * @throws AppcfgError `secret.invalid`, `secret.not-found`, `secret.too-many`, or why a version did not start
+   */
+  change(application: string, change: SecretsChange, options?: WatchOptions): Promise<Operation>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -189,8 +201,9 @@ export interface Backend {
   readonly cron?: CronRole;
   readonly queues?: QueuesRole;
   readonly usage?: UsageRole;
+  readonly secrets?: SecretsRole;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
 
-export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues' | 'usage';
+export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues' | 'usage' | 'secrets';

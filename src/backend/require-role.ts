@@ -10,6 +10,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   cron: ['platform'],
   queues: ['platform'],
   usage: ['platform'],
+  secrets: ['platform'],
 };
 
 /** @throws AppcfgError `backend.unsupported` naming the backends that can */

@@ -47,6 +47,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'cron-info',
       'cron',
       'queue',
+      'secret',
       'indexes',
     ],
   ],

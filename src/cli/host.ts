@@ -31,6 +31,8 @@ export interface Host {
   openBrowser(url: string): Promise<boolean>;
   /** Shows a yes-or-no question; only called when `isInputTerminal`. */
   ask(message: string, defaultAnswer: boolean, signal: AbortSignal): Promise<boolean>;
+  /** All of standard input, as UTF-8. */
+  readInput(): Promise<string>;
   /** Shows questions of all kinds; only called when `isInputTerminal`. */
   createAsker(signal: AbortSignal): Promise<Asker>;
   /** Calls back on SIGINT and SIGTERM; the result stops listening. */
@@ -74,6 +76,10 @@ export const processHost: Host = {
     const { browserCommand, openInBrowser } = await import('./open-browser.ts');
     const command = browserCommand(process.env, process.platform);
     return command !== undefined && openInBrowser(command, url);
+  },
+  readInput: async () => {
+    const { text } = await import('node:stream/consumers');
+    return text(process.stdin);
   },
   ask: async (message, defaultAnswer, signal) => {
     const { askYesOrNo } = await import('./prompts.ts');

@@ -30,6 +30,7 @@ export function createAsker(signal: AbortSignal): Asker {
       ),
     choose: ({ message, choices, defaultAnswer }) =>
       ask(({ select }) => select({ message, choices: choices.map(drawn), default: defaultAnswer }, context)),
+    secret: ({ message }) => ask(({ password }) => password({ message }, context)),
     chooseSeveral: ({ message, choices, defaultAnswers }) =>
       ask(({ checkbox }) =>
         checkbox(

@@ -42,7 +42,7 @@ function outcomeOf(module: PackagedModule, current: Application | undefined): Pl
   const live = findVersion(findModule(current, module.module), module.version);
   if (!live) return 'created';
   const isSame = live.specDigest === module.specDigest && live.manifestDigest === module.manifestDigest;
-  return isSame && !live.isDamaged ? 'unchanged' : 'replaced';
+  return isSame && !live.isDamaged && !live.awaitsSecrets ? 'unchanged' : 'replaced';
 }
 
 function versionChange({ packaged, outcome }: PlannedModule, current: Application | undefined): Change {

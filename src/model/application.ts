@@ -26,6 +26,8 @@ export interface Version {
   readonly instancesOverride?: number;
   /** Files of it are lost or changed on the backend's disk: deploying it again, as it is, puts it right. */
   readonly isDamaged?: boolean;
+  /** Secrets were staged since: deploying it again, as it is, gives them to it. */
+  readonly awaitsSecrets?: boolean;
   /** Where it answers, scheme and port included. */
   readonly url: string;
 }

@@ -12,7 +12,8 @@ export type OperationKind =
   | 'delete-module'
   | 'traffic'
   | 'ingress'
-  | 'settings';
+  | 'settings'
+  | 'secrets';
 
 /** The one module or version that an operation is about. */
 export interface OperationTarget {

@@ -22,6 +22,7 @@ import {
 } from './changes.ts';
 import type { Operations, Work } from './operations.ts';
 import { type ReleaseParts, release } from './release.ts';
+import { changeSecrets, type SecretsRequest } from './secret-changes.ts';
 import type { OperationRecord } from './stored-records.ts';
 
 interface Author {
@@ -58,7 +59,8 @@ export type ChangeRequest =
   | {
       readonly kind: 'settings';
       readonly request: { readonly application: string; readonly settings: Partial<Settings> } & Author;
-    };
+    }
+  | { readonly kind: 'secrets'; readonly request: SecretsRequest };
 
 export class ApplicationChanges {
   readonly #parts: ReleaseParts;
@@ -97,6 +99,7 @@ export class ApplicationChanges {
         requireNewApplication(this.#parts, change.request.application);
         return;
       case 'release':
+      case 'secrets':
         return;
       case 'rollback':
       case 'traffic':
@@ -140,6 +143,8 @@ export class ApplicationChanges {
         return () => deleteModule(parts, change.request);
       case 'settings':
         return () => replaceSettings(parts, change.request);
+      case 'secrets':
+        return (context) => changeSecrets(parts, change.request, context);
     }
   }
 }
@@ -165,6 +170,7 @@ function targetOf(change: ChangeRequest): OperationTarget | undefined {
     case 'create':
     case 'rollback':
     case 'settings':
+    case 'secrets':
       return undefined;
   }
 }

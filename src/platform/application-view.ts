@@ -2,6 +2,7 @@
 import type { Application, Module, Version } from '../model/application.ts';
 import { urlOf } from '../model/host.ts';
 import { type LiveModule, moduleNames } from './live-state.ts';
+import { hasSameSecrets, type SecretBindings } from './secrets/secret-bindings.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
 export function applicationView(
@@ -10,7 +11,7 @@ export function applicationView(
   defaultHostname: string,
   isDamaged: (deploymentId: string) => boolean = () => false,
 ): Application {
-  const facts = { deployments, defaultHostname, isDamaged };
+  const facts = { deployments, defaultHostname, isDamaged, secrets: record.live.secrets };
   const modules = moduleNames(record.live).flatMap((name) => {
     const module = record.live.modules[name];
     return module ? [moduleView(name, module, facts)] : [];
@@ -29,10 +30,11 @@ interface ViewFacts {
   readonly deployments: ReadonlyMap<string, DeploymentRecord>;
   readonly defaultHostname: string;
   readonly isDamaged: (deploymentId: string) => boolean;
+  readonly secrets: SecretBindings | undefined;
 }
 
 function moduleView(name: string, module: LiveModule, facts: ViewFacts): Module {
-  const { deployments, defaultHostname, isDamaged } = facts;
+  const { deployments, defaultHostname, isDamaged, secrets } = facts;
   const versions = Object.entries(module.versions).flatMap(([id, live]): Version[] => {
     const record = deployments.get(live.deploymentId);
     if (!record) return [];
@@ -50,6 +52,7 @@ function moduleView(name: string, module: LiveModule, facts: ViewFacts): Module 
         createdBy: record.createdBy,
         ...(live.instances === undefined ? {} : { instancesOverride: live.instances }),
         ...(isDamaged(record.id) ? { isDamaged: true } : {}),
+        ...(hasSameSecrets(record.secrets, secrets) ? {} : { awaitsSecrets: true }),
         url: urlOf(defaultHostname, { module: name, version: id }),
       },
     ];

@@ -1,5 +1,6 @@
 /** One upload of one version, as the platform's parts pass it around. */
 import type { VersionSpec } from '../model/version-spec.ts';
+import type { SecretBindings } from './secrets/secret-bindings.ts';
 
 export interface Deployment {
   readonly application: string;
@@ -8,6 +9,8 @@ export interface Deployment {
   /** Unique on this platform: the minor version, digits. */
   readonly deploymentId: string;
   readonly spec: VersionSpec;
+  /** Name -> version of the value that its instances get. */
+  readonly secrets?: SecretBindings;
   /** Absolute path of the materialised files. Never written to. */
   readonly directory: string;
   /** `APP.localhost:8080` */

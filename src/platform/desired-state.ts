@@ -157,7 +157,7 @@ export class DesiredState {
   #putDeployment(deployment: DeploymentRecord): void {
     this.#store.run(
       `INSERT INTO deployments (id, application, module, version, spec, spec_digest, manifest_digest, file_count, disk_usage,
-         created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at, created_by, secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       deployment.id,
       deployment.application,
       deployment.module,
@@ -169,6 +169,7 @@ export class DesiredState {
       deployment.diskUsage,
       deployment.createdAt,
       deployment.createdBy,
+      deployment.secrets === undefined ? null : JSON.stringify(deployment.secrets),
     );
   }
 

@@ -4,6 +4,7 @@ import { DEFAULT_MODULE } from '../model/names.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import { emptySettings, type Settings } from '../model/settings.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
+import type { SecretBindings } from './secrets/secret-bindings.ts';
 
 export interface LiveVersion {
   readonly deploymentId: string;
@@ -22,6 +23,8 @@ export interface LiveModule {
 export interface LiveState {
   readonly modules: Readonly<Record<string, LiveModule>>;
   readonly settings: Settings;
+  /** Name -> version of the value that what is deployed gets. */
+  readonly secrets?: SecretBindings;
 }
 
 export const emptyLiveState: LiveState = { modules: {}, settings: emptySettings };

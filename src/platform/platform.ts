@@ -39,6 +39,7 @@ import type { InternalRequest } from './router/internal-request.ts';
 import { createRouter } from './router/router.ts';
 import { createRuntimes } from './runtimes/registry.ts';
 import { createSchedulers } from './schedulers.ts';
+import { SecretStore } from './secrets/secret-store.ts';
 import { createEngine } from './serving/embedded-engine.ts';
 import { createRunCommand } from './serving/process.ts';
 import { createBlobStore } from './store/disk-blob-store.ts';
@@ -109,6 +110,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const desired = new DesiredState(store);
   const usage = new DailyUsage(store, clock);
   lifetime.onClose('usage', () => usage.write());
+  const secrets = new SecretStore({ store, key: () => persistentSecret(join(state, 'secrets.key')), clock });
   const blobs = createBlobStore(join(state, 'blobs'), {
     clock,
     run: createRunCommand(clock),
@@ -161,6 +163,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     isolation,
     egress,
     tickets: apis.tickets,
+    secretsFor: ({ application, secrets: bindings }) => secrets.open(application, bindings ?? {}),
     environmentFor: (deployment, instance) => apis.environmentFor(deployment, instance),
     onChange: () => {},
   });
@@ -259,6 +262,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     profiles,
     desired,
     changes,
+    secrets,
     operations,
     engine,
     blobs,

@@ -1,6 +1,7 @@
 /** Forgets old releases and what only they needed, in one transaction; or only says what would be left. */
 import type { Manifest } from '../model/manifest.ts';
 import { type LiveState, liveDeploymentIds } from './live-state.ts';
+import { pruneSecrets } from './secrets/prune-secrets.ts';
 import type { StateStore } from './store/state-store.ts';
 import { toApplication } from './stored-records.ts';
 
@@ -22,6 +23,7 @@ export function pruneReleases(store: StateStore, keep: number, isDryRun: boolean
   const prune = () => {
     const applications = store.all('SELECT * FROM applications').map(toApplication);
     const releases = applications.reduce((sum, { id, live }) => sum + pruneApplication(store, { id, live, keep }), 0);
+    pruneSecrets(store);
     return { releases, ...neededFiles(store) };
   };
   return isDryRun ? preview(store, prune) : store.transaction(prune);

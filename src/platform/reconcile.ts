@@ -45,6 +45,7 @@ export function toDeployment(
     version: record.version,
     deploymentId: record.id,
     spec: record.spec,
+    ...(record.secrets === undefined ? {} : { secrets: record.secrets }),
     directory: options.directoryOf(record.application, record.manifestDigest),
     defaultHostname: options.defaultHostname(record.application),
   };

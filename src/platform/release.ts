@@ -13,6 +13,7 @@ import type { OperationContext, Outcome } from './operations.ts';
 import { limitFacts } from './profile-limits.ts';
 import { toDeployment } from './reconcile.ts';
 import { releaseProblem } from './release-checks.ts';
+import { hasSameSecrets } from './secrets/secret-bindings.ts';
 import type { Engine } from './serving/engine.ts';
 import type { BlobStore } from './store/blob-store.ts';
 import type { DeploymentRecord } from './stored-records.ts';
@@ -52,7 +53,7 @@ export async function release(
     context.emit({ type: 'version-phase', module, version, phase: 'unchanged' });
   }
   requireBlobs(parts.blobs, changed);
-  const created = changed.map((upload) => newVersion(parts, request, upload));
+  const created = changed.map((upload) => newVersion(parts, { request, upload, secrets: live.secrets }));
   const ids = new Map(created.map(({ upload, record }) => [`${upload.module}:${upload.version}`, record.id]));
   const idOf = (module: string, version: string) =>
     ids.get(`${module}:${version}`) ?? liveVersion(live, module, version)?.deploymentId ?? '';
@@ -126,6 +127,7 @@ function splitUnchanged(parts: ReleaseParts, live: LiveState, uploads: readonly 
     const isSame =
       record !== undefined &&
       parts.isDamaged?.(record.id) !== true &&
+      hasSameSecrets(record.secrets, live.secrets) &&
       record.specDigest === digestOfValue(upload.spec) &&
       record.manifestDigest === digestOf(manifestText(upload.manifest));
     (isSame ? unchanged : changed).push(upload);
@@ -139,7 +141,14 @@ function requireBlobs(blobs: BlobStore, uploads: readonly VersionUpload[]): void
   if (first !== undefined) throw failure('blob.missing', { digest: first, others: others.length });
 }
 
-function newVersion(parts: ReleaseParts, request: ReleaseRequest, upload: VersionUpload): NewVersion {
+function newVersion(
+  parts: ReleaseParts,
+  {
+    request,
+    upload,
+    secrets,
+  }: { readonly request: ReleaseRequest; readonly upload: VersionUpload; readonly secrets: LiveState['secrets'] },
+): NewVersion {
   const record: DeploymentRecord = {
     id: parts.newDeploymentId(),
     application: request.application,
@@ -147,6 +156,7 @@ function newVersion(parts: ReleaseParts, request: ReleaseRequest, upload: Versio
     version: upload.version,
     spec: upload.spec,
     specDigest: digestOfValue(upload.spec),
+    ...(secrets === undefined ? {} : { secrets }),
     manifestDigest: digestOf(manifestText(upload.manifest)),
     fileCount: upload.manifest.files.length,
     diskUsage: totalSize(upload.manifest),

@@ -4,6 +4,7 @@ import type { Operation, OperationTarget } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
 import type { LiveState } from './live-state.ts';
+import type { SecretBindings } from './secrets/secret-bindings.ts';
 import type { SqlRow } from './store/state-store.ts';
 
 /** An immutable upload of a version. */
@@ -14,6 +15,8 @@ export interface DeploymentRecord {
   readonly version: string;
   readonly spec: VersionSpec;
   readonly specDigest: string;
+  /** Name -> version of the value that its instances get. */
+  readonly secrets?: SecretBindings;
   readonly manifestDigest: string;
   readonly fileCount: number;
   readonly diskUsage: number;
@@ -73,6 +76,7 @@ export function toDeployment(row: SqlRow): DeploymentRecord {
     version: String(row.version),
     spec: JSON.parse(String(row.spec)) as VersionSpec,
     specDigest: String(row.spec_digest),
+    ...(row.secrets === null ? {} : { secrets: JSON.parse(String(row.secrets)) as SecretBindings }),
     manifestDigest: String(row.manifest_digest),
     fileCount: Number(row.file_count),
     diskUsage: Number(row.disk_usage),

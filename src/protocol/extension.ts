@@ -49,6 +49,8 @@ export const paths = {
   /** DELETE */
   instance: (id: string, module: string, version: string, instance: string) =>
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
+  /** GET -> { secrets: SecretSummary[] }; POST SecretsChange, requestId, createdBy -> Operation */
+  secrets: (id: string) => `${app(id)}/secrets`,
   /** GET -> { operations: Operation[] } */
   operations: (id: string) => `${app(id)}/operations`,
   /** GET ?after=N&waitMs=M -> Operation with the events after the first N, held until there is news */

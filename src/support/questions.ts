@@ -36,6 +36,8 @@ export interface YesOrNoQuestion {
 export interface Asker {
   text(question: TextQuestion): Promise<string>;
   choose(question: ChoiceQuestion): Promise<string>;
+  /** What is typed is not shown. */
+  secret(question: { readonly message: string }): Promise<string>;
   /** At least one. */
   chooseSeveral(question: SelectionQuestion): Promise<readonly string[]>;
   confirm(question: YesOrNoQuestion): Promise<boolean>;

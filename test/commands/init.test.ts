@@ -114,6 +114,7 @@ function answering(answers: Readonly<Record<string, string | readonly string[] |
     },
     choose: async (question) => of(question, question.defaultAnswer),
     chooseSeveral: async (question) => of(question, question.defaultAnswers),
+    secret: async ({ message }) => of({ message }, ''),
     confirm: async (question) => of(question, question.defaultAnswer),
   };
   return { asker, asked };

@@ -95,6 +95,7 @@ describe('vacuum-indexes', () => {
           if (problemOf(answer) === undefined) return answer;
         }
       },
+      secret: unexpected,
       choose: unexpected,
       chooseSeveral: unexpected,
       confirm: unexpected,

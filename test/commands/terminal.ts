@@ -43,6 +43,8 @@ export interface TerminalOptions {
   /** Answers the questions of `init`; needs `answer` too, which says that a person is there. */
   readonly asker?: Asker;
   readonly platform?: LocalPlatform;
+  /** Standard input, where nobody sits there. */
+  readonly input?: string;
 }
 
 export function openTerminal(options: TerminalOptions = {}): Terminal {
@@ -87,6 +89,7 @@ export function openTerminal(options: TerminalOptions = {}): Terminal {
         opened.push(url);
         return true;
       },
+      readInput: async () => options.input ?? '',
       ask: async (message) => {
         questions.push(message);
         return options.answer === true;

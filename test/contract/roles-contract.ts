@@ -6,7 +6,7 @@ import type { LogRecord } from '../../src/model/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
 
-const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage'];
+const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage', 'secrets'];
 
 export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {
   /** Roles that the backend does without are no tests of it. */
@@ -43,6 +43,35 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     const stray = replace(application, 'dispatch', [{ url: '*/b', module: 'nowhere' }]);
     expect(await codeOf(stray)).toBe('deploy.dispatch-target-missing');
     expect((await bench.live(application)).settings.dispatch).toEqual(settings.dispatch);
+  });
+
+  testRole('secrets', 'keeps names and versions of secrets, deploys anew with them, and rolls them back', async () => {
+    const application = bench.newApplication();
+    const { list, change } = requireRole(bench.backend, 'secrets');
+    const set = (values: Readonly<Record<string, string>>, isStaged = false) =>
+      change(application, { set: values, unset: [], isStaged });
+    const versions = async () => (await list(application)).map(({ name, version }) => `${name} ${version}`);
+    expect(await list(application)).toEqual([]);
+    await set({ TOKEN: 'one', KEY: 'x' });
+    expect(await versions()).toEqual(['KEY 1', 'TOKEN 1']);
+    await bench.release(application, [bench.upload()]);
+    const first = await bench.version(application, 'default', 'uno');
+    const operation = await set({ TOKEN: 'two' });
+    expect(operation).toMatchObject({ kind: 'secrets', state: 'done', release: 'r2' });
+    expect(await versions()).toEqual(['KEY 1', 'TOKEN 2']);
+    const second = await bench.version(application, 'default', 'uno');
+    expect(second.deploymentId).not.toBe(first.deploymentId);
+    await set({ KEY: 'y' }, true);
+    expect((await bench.version(application, 'default', 'uno')).deploymentId).toBe(second.deploymentId);
+    await bench.backend.releases.rollback(application, 'r1');
+    expect((await bench.version(application, 'default', 'uno')).deploymentId).toBe(first.deploymentId);
+    expect(await versions()).toEqual(['KEY 1', 'TOKEN 1']);
+    await change(application, { set: {}, unset: ['TOKEN'], isStaged: true });
+    expect(await versions()).toEqual(['KEY 1']);
+    expect(await codeOf(change(application, { set: {}, unset: ['TOKEN'], isStaged: false }))).toBe('secret.not-found');
+    expect(await codeOf(set({ GAE_ENV: 'x' }))).toBe('secret.invalid');
+    expect(await codeOf(set({ A: 'x\0' }))).toBe('secret.invalid');
+    expect(JSON.stringify(await bench.backend.operations.list(application))).not.toContain('two');
   });
 
   testRole('instances', 'lists instances and does not know those that are not there', async () => {

@@ -10,6 +10,7 @@ import { MemoryLogs } from './memory-logs.ts';
 import { MemoryOperations } from './memory-operations.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
+import { memorySecrets } from './memory-secrets.ts';
 import { MemoryStore } from './memory-store.ts';
 import { memoryUsage } from './memory-usage.ts';
 import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions.ts';
@@ -55,6 +56,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     cron: memoryCron(store, clock),
     queues: memoryQueues(store, clock),
     usage: memoryUsage(store),
+    secrets: memorySecrets(parts),
     operations: operations.role,
     appendLog: (record) => logs.append(record),
     close: async () => {},

@@ -5,6 +5,7 @@ import { type Manifest, manifestText, totalSize } from '../../model/manifest.ts'
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { VersionUpload } from '../../model/release.ts';
+import type { SecretSummary } from '../../model/secret.ts';
 import { emptySettings, type Settings } from '../../model/settings.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
 import type { VersionSpec } from '../../model/version-spec.ts';
@@ -31,6 +32,7 @@ export interface MemoryModule {
 export interface MemoryLive {
   readonly modules: Readonly<Record<string, MemoryModule>>;
   readonly settings: Settings;
+  readonly secrets?: Readonly<Record<string, SecretSummary>>;
 }
 
 export interface MemoryRelease {

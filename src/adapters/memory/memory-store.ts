@@ -81,6 +81,11 @@ export class MemoryStore {
     this.#applications.set(id, { ...this.require(id), live });
   }
 
+  /** The same for an application that may not exist yet. */
+  putLive(id: string, live: MemoryLive): void {
+    this.#applications.set(id, { ...this.findOrEmpty(id), live });
+  }
+
   /** The release before keeps the state that it had last, so that rolling back restores just that. */
   addRelease(id: string, release: Omit<MemoryRelease, 'id' | 'createdAt'>): string {
     this.requireRoom(id, release.live);

@@ -13,6 +13,7 @@ import { paths } from '../../protocol/extension.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
+import { secretsRole } from './secrets-role.ts';
 import { missingBlobs, sendBlobs } from './send-blobs.ts';
 import { usageRole } from './usage-role.ts';
 import { watchOperation } from './watch-operation.ts';
@@ -117,6 +118,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     cron: cronRole(client),
     queues: queuesRole(client),
     usage: usageRole(client),
+    secrets: secretsRole(client, change),
     close: async () => {},
   };
 }

@@ -28,9 +28,9 @@ import {
   trafficSchema,
   versionChangeSchema,
 } from './schemas.ts';
+import { type SecretParts, secretRoutes } from './secret-routes.ts';
 import { type UsageParts, usageRoutes } from './usage-routes.ts';
-
-export interface ControlParts extends ScheduledParts, UsageParts {
+export interface ControlParts extends ScheduledParts, SecretParts, UsageParts {
   readonly desired: DesiredState;
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
@@ -59,6 +59,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     ...viewRoutes(parts),
     ...scheduledRoutes(parts),
     ...usageRoutes(parts),
+    ...secretRoutes(parts),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface EngineOptions {
   /** Unique to this platform and the same after its restart: by it the processes of a former run are found and ended. */
   readonly nonce: string;
   /** Added to what the runtime wants. */
+  /** Values that win over the variables of the yaml file. @throws AppcfgError `secret.unreadable` */
+  readonly secretsFor?: (deployment: Deployment) => Readonly<Record<string, string>>;
   readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
   /** For the platform's own requests to instances. */
   readonly tickets?: ApiTickets;

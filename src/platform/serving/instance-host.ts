@@ -32,6 +32,8 @@ export interface InstanceHostOptions {
   readonly stateDirectory: string;
   readonly cacheDirectory: string;
   readonly nonce: string;
+  /** Values that win over the variables of the yaml file. @throws AppcfgError `secret.unreadable` */
+  readonly secretsFor?: (deployment: Deployment) => Readonly<Record<string, string>>;
   readonly environmentFor?: (deployment: Deployment, instance: string) => Readonly<Record<string, string>>;
   readonly tickets?: ApiTickets;
   /** Default: level `none`. */
@@ -172,8 +174,15 @@ export class InstanceHost {
     const build = this.#builds.result(deployment.deploymentId);
     if (!build) throw new Error('the deployment was not built');
     const { runtimeFor, environmentFor } = this.#options;
-    const launch = runtimeFor(deployment.spec).launch({ deployment, build, ...where });
+    const launch = runtimeFor(deployment.spec).launch({ deployment: this.#withSecrets(deployment), build, ...where });
     return { ...launch, environment: { ...launch.environment, ...environmentFor?.(deployment, where.instance) } };
+  }
+
+  #withSecrets(deployment: Deployment): Deployment {
+    const secrets = this.#options.secretsFor?.(deployment) ?? {};
+    const { spec } = deployment;
+    const environmentVariables = { ...spec.environmentVariables, ...secrets };
+    return { ...deployment, spec: { ...spec, environmentVariables } };
   }
 
   async #cleanFormerRun(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The tables of the platform's state; a migration is never edited once released, only followed by another. */
 
 import { apiTables } from './api-schema.ts';
+import { secretTables } from './secret-schema.ts';
 import { usageTables } from './usage-schema.ts';
 
 export const migrations: readonly string[] = [
@@ -111,4 +112,5 @@ export const migrations: readonly string[] = [
   `,
   apiTables,
   usageTables,
+  secretTables,
 ];

@@ -28,6 +28,7 @@ const methods: Readonly<Record<OperationKind, string>> = {
   traffic: 'Services.UpdateService',
   ingress: 'Services.UpdateService',
   settings: 'Applications.UpdateApplication',
+  secrets: 'Applications.UpdateApplication',
 };
 
 export function operationResource(operation: Operation, view: OperationView): Json {

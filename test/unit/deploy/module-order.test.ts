@@ -50,7 +50,7 @@ describe('the ordering rule', () => {
     const error = failureOf(() => order(modules, request));
     expect(error).toMatchObject({ code: 'deploy.default-not-first', exitCode: 1 });
     expect(error?.details.command).toBe(
-      `appcfg deploy -A shop -V 'v 1' -E A:... -m 'why not' -R --no-promote --dry-run ./app.yaml conf/api.yaml 'it'\\''s.yaml'`,
+      `appcfg deploy -A shop -V 'v 1' --env A=... -m 'why not' -R --no-promote --dry-run ./app.yaml conf/api.yaml 'it'\\''s.yaml'`,
     );
     expect(error?.message).toContain('api is first');
   });

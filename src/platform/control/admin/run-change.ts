@@ -92,6 +92,7 @@ function resourceOf(
     case 'create':
     case 'rollback':
     case 'settings':
+    case 'secrets':
       return { type: 'Application', resource: applicationShown(parts, application) };
   }
 }

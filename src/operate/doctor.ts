@@ -163,7 +163,7 @@ function egressFinding({ mode, reasons, advice }: EgressStatus): Finding {
 
 /** What is not the strongest level is worth a word, and no failure: who needs it, requires it. */
 function isolationFinding({ level, reasons, advice }: IsolationStatus): Finding {
-  const detail = [`level ${level}`, ...reasons].join('; ');
+  const detail = [level === 'none' ? 'level none' : `level ${level}, builds too`, ...reasons].join('; ');
   const isStrongest = level === isolationLevels.at(-1) && reasons.length === 0;
   if (isStrongest) return { what: 'isolation', state: 'ok', detail };
   return { what: 'isolation', state: 'warning', detail, hint: [...advice, 'More: docs/isolation.md'].join(' ') };

@@ -139,11 +139,11 @@ describe('doctor', () => {
     const weak = await openTerminal({ platform: running({ isolation }) }).run('doctor');
     expect(weak.code).toBe(0);
     expect(weak.stdout).toMatch(
-      /^warning +isolation +level process; no sandbox\n +Install one\. More: docs\/isolation\.md$/m,
+      /^warning +isolation +level process, builds too; no sandbox\n +Install one\. More: docs\/isolation\.md$/m,
     );
     const strong = { isolation: { level: 'bwrap', reasons: [], advice: [], kernelLimits: ['memory'] } };
     expect((await openTerminal({ platform: running(strong) }).run('doctor')).stdout).toMatch(
-      /^ok +isolation +level bwrap$/m,
+      /^ok +isolation +level bwrap, builds too$/m,
     );
     expect((await openTerminal({ platform }).run('doctor')).stdout).toMatch(/^ok +isolation +chosen when/m);
   });

@@ -1,6 +1,6 @@
 /** Runs one command of a build: its output goes to the deploy, and its last lines into the error. */
 import { failure } from '../../errors.ts';
-import type { BuildContext } from './runtime.ts';
+import type { BuildConfinement, BuildContext } from './runtime.ts';
 
 export interface BuildStep {
   /** `pip install`, for messages. */
@@ -9,6 +9,8 @@ export interface BuildStep {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it may write; absent: it runs nobody's code but ours and the tool's. */
+  readonly writes?: Pick<BuildConfinement, 'results' | 'caches'>;
 }
 
 const TIMEOUT_MS = 15 * 60_000;
@@ -32,10 +34,15 @@ export async function runBuildStep(context: BuildContext, step: BuildStep): Prom
       if (last.length > LAST_LINES) last.shift();
       context.onOutput(line);
     },
+    ...(step.writes ? { confine: { ...confined(context), ...step.writes } } : {}),
     ...(context.signal ? { signal: context.signal } : {}),
   });
   context.signal?.throwIfAborted();
   if (exitCode === 0) return;
   const reason = signal === null ? `exit code ${exitCode}` : `ended by ${signal}`;
   throw failure('runtime.build-failed', { step: step.name, reason, output: [...first, ...last] });
+}
+
+function confined({ deployment }: BuildContext): Pick<BuildConfinement, 'application' | 'directory'> {
+  return { application: deployment.application, directory: deployment.directory };
 }

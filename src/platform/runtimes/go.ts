@@ -1,10 +1,11 @@
 /** Runtimes goNNN: `go build` of the main package, cached by the content of the sources; the entrypoint finds it as `main`. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure } from '../../errors.ts';
 import { digestOfValue } from '../../support/digest.ts';
 import { buildEnvironment } from './build-environment.ts';
 import { runBuildStep } from './build-step.ts';
+import { builderOf } from './builder.ts';
 import type { DependencyCache } from './dependency-cache.ts';
 import { directoryDigest } from './directory-tree.ts';
 import { shellProgram } from './entrypoint.ts';
@@ -39,7 +40,7 @@ async function build(context: BuildContext, options: GoOptions): Promise<BuildRe
     key: digestOfValue({
       files: await directoryDigest(directory),
       main: spec.main,
-      environment: spec.buildEnvironmentVariables,
+      ...builderOf(context.deployment),
     }),
     fill: (target) => compile(context, options, { go, target }),
     ...(context.signal ? { signal: context.signal } : {}),
@@ -54,14 +55,16 @@ interface Compilation {
 
 async function compile(context: BuildContext, options: GoOptions, { go, target }: Compilation): Promise<void> {
   const { spec, directory } = context.deployment;
-  const goCache = join(context.cacheDirectory, 'go-build');
-  // What the compiler keeps of one application is not for the eyes of others.
+  // What the compiler keeps of one application is not for the eyes of others, nor theirs to change.
+  const goCache = join(context.cacheDirectory, 'go-build', context.deployment.application);
+  await mkdir(dirname(goCache), { recursive: true, mode: 0o711 });
   await mkdir(goCache, { recursive: true, mode: 0o700 });
   await runBuildStep(context, {
     name: 'go build',
     command: go,
     args: ['build', '-o', join(target, 'main'), spec.main ?? '.'],
     cwd: directory,
+    writes: { results: [target], caches: [goCache] },
     environment: {
       GOCACHE: goCache,
       ...buildEnvironment(options.environment, spec),

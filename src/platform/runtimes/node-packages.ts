@@ -6,6 +6,7 @@ import { failure } from '../../errors.ts';
 import { digestOfValue } from '../../support/digest.ts';
 import { buildEnvironment } from './build-environment.ts';
 import { runBuildStep } from './build-step.ts';
+import { builderOf } from './builder.ts';
 import type { DependencyCache } from './dependency-cache.ts';
 import { copyTree, directoryDigest } from './directory-tree.ts';
 import { type Environment, findExecutable } from './executables.ts';
@@ -45,6 +46,7 @@ export async function installModules(
     // Without a lock file anything in package.json may count (overrides, engines).
     files: COPIED.slice(isLocked ? 1 : 0).map((name) => textOf(join(directory, name))),
     source: needsSource ? await directoryDigest(directory, NOT_SOURCE) : undefined,
+    ...builderOf(context.deployment),
     node: [process.version, process.platform, process.arch],
   });
   const entry = await options.cache.ensure({
@@ -80,6 +82,7 @@ async function fill(
     command: npm,
     args: [...step.split(' ').slice(1), '--omit=dev', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'],
     cwd: target,
+    writes: { results: [target] },
     environment: { ...buildEnvironment({ ...options.environment, PATH: path }, spec), NODE_ENV: 'production' },
   });
 }

@@ -5,6 +5,7 @@ import { failure } from '../../errors.ts';
 import { digestOfValue } from '../../support/digest.ts';
 import { buildEnvironment } from './build-environment.ts';
 import { runBuildStep } from './build-step.ts';
+import { builderOf } from './builder.ts';
 import { capturedRun } from './captured-run.ts';
 import type { DependencyCache } from './dependency-cache.ts';
 import { copyTree, directoryDigest } from './directory-tree.ts';
@@ -35,6 +36,7 @@ export async function installPackages(
   if (requirements.isEmpty) return undefined;
   const key = digestOfValue({
     texts: requirements.texts,
+    ...builderOf(context.deployment),
     python: options.interpreter,
     files: requirements.isLocal ? await directoryDigest(directory) : undefined,
   });
@@ -69,6 +71,7 @@ async function fill(
         ...['--target', target, '--requirement', 'requirements.txt'],
       ],
       cwd: source,
+      writes: { results: isLocal ? [target, source] : [target] },
       environment,
     });
   } finally {

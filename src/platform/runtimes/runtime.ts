@@ -1,8 +1,18 @@
 /** The port to a language runtime: from a deployment to a command that serves it on a port. */
 import type { Deployment } from '../deployment.ts';
 
-/** Runs a build command to its end; output goes line by line to `onOutput`. Supplied by serving/process.ts. */
-export type RunCommand = (command: {
+/** What a command may touch that runs code of an application and of the packages it asks for. */
+export interface BuildConfinement {
+  readonly application: string;
+  /** Read-only: the version's own files. */
+  readonly directory: string;
+  /** Made by the command; the platform's again afterwards. */
+  readonly results: readonly string[];
+  /** Kept from one build of the application to the next, and nobody else's. */
+  readonly caches?: readonly string[];
+}
+
+export interface BuildCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -10,7 +20,14 @@ export type RunCommand = (command: {
   readonly onOutput: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-}) => Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  /** Runs it as far from the machine as instances are. Absent: a command that runs nobody else's code. */
+  readonly confine?: BuildConfinement;
+}
+
+/** Runs a build command to its end; output goes line by line to `onOutput`. Supplied by serving/process.ts. */
+export type RunCommand = (
+  command: BuildCommand,
+) => Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
 
 export interface BuildContext {
   readonly deployment: Deployment;

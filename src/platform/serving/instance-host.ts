@@ -67,7 +67,7 @@ export class InstanceHost {
     this.#ports = createPortAllocator();
     this.#resources = createResourceWatch(clock, limits.sampleIntervalMs);
     const run = createRunCommand(clock, this.#guard, () => this.#marks.begin());
-    this.#builds = new BuildCache({ runtimeFor, cacheDirectory, run });
+    this.#builds = new BuildCache({ runtimeFor, cacheDirectory, run: options.isolation?.confineBuilds(run) ?? run });
     this.#scratch = join(options.stateDirectory, 'instances');
     this.#isClean = this.#cleanFormerRun();
   }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../support/clock.ts';
-import type { RunCommand } from '../runtimes/runtime.ts';
+import type { BuildCommand, RunCommand } from '../runtimes/runtime.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -98,8 +98,18 @@ export interface CommandMark {
   end(): void;
 }
 
+/** A command behind wrappers that isolate it. */
+export interface RunnableCommand extends BuildCommand, Pick<GroupOptions, 'descriptors' | 'isWrapped'> {
+  /** What the wrappers read. */
+  readonly input?: string;
+}
+
 /** Runs build commands: whole group killed when the signal aborts or the time is over. */
-export function createRunCommand(clock: Clock, guard?: GroupGuard, begin?: () => CommandMark): RunCommand {
+export function createRunCommand(
+  clock: Clock,
+  guard?: GroupGuard,
+  begin?: () => CommandMark,
+): (command: RunnableCommand) => ReturnType<RunCommand> {
   return (command) =>
     new Promise((resolve, reject) => {
       const { signal, timeoutMs } = command;
@@ -108,6 +118,7 @@ export function createRunCommand(clock: Clock, guard?: GroupGuard, begin?: () =>
       const group = startGroup({
         ...command,
         environment: { ...command.environment, ...mark?.environment },
+        hasInput: command.input !== undefined,
         clock,
         ...(guard ? { guard } : {}),
         onLine: (_stream, line) => command.onOutput(line),
@@ -122,6 +133,8 @@ export function createRunCommand(clock: Clock, guard?: GroupGuard, begin?: () =>
           );
         },
       });
+      if (command.input !== undefined) group.write(command.input);
+      group.endInput();
       const onAbort = () => group.signal('SIGKILL');
       signal?.addEventListener('abort', onAbort, { once: true });
       const cancelTimeout =

@@ -1,14 +1,13 @@
 /** Level `bwrap`: a sandbox with the application's files, what its program needs of the machine, and nothing else. */
-import { chmodSync, chownSync, openSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isAbsolute } from 'node:path';
 import type { Launcher, LaunchRequest } from '../launcher.ts';
 import type { ProcessExit, ProcessGroup } from '../process.ts';
 import { firstChild } from '../process-table.ts';
 import type { Accounts } from './accounts.ts';
 import { type BwrapFeatures, bwrapCommand } from './bwrap-command.ts';
 import { enterLimits } from './enter-limits.ts';
-import { type IsPersonal, installationOfProgram } from './installation.ts';
+import { type IsPersonal, installationOf } from './installation.ts';
 import { instanceLimits } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { type Mount, planMounts } from './mounts.ts';
@@ -65,7 +64,9 @@ export function createBwrapLauncher(parts: BwrapParts): Launcher {
 function mountsOf(request: LaunchRequest, parts: BwrapParts, user: number | undefined): readonly Mount[] {
   const { command, directory, memory, deployment, temporaryDirectory } = request;
   const scratchBytes = Math.max(LEAST_SCRATCH, memory.bytes);
-  const own = [command.command, ...(command.readOnlyPaths ?? [])].flatMap((path) => visible(path, parts.isPersonal));
+  const own = [command.command, ...(command.readOnlyPaths ?? [])].flatMap((path) =>
+    installationOf(path, parts.isPersonal),
+  );
   return planMounts({
     system: [
       ...parts.system,
@@ -79,14 +80,6 @@ function mountsOf(request: LaunchRequest, parts: BwrapParts, user: number | unde
     hidden: parts.hidden,
     readOnly: [directory, command.cwd, ...own, ...parts.toolPaths],
   });
-}
-
-/** Directories are shown as they are, programs with what they need. */
-function visible(path: string, isPersonal: IsPersonal): readonly string[] {
-  const stats = isAbsolute(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
-  if (stats === undefined) return [];
-  if (stats.isDirectory()) return [path];
-  return installationOfProgram(path, isPersonal);
 }
 
 function givenTo(user: number | undefined, directory: string): string {

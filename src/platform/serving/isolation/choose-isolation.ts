@@ -93,7 +93,9 @@ function statusOf(level: IsolationLevel, probes: IsolationProbes): IsolationStat
 function weaknesses(level: IsolationLevel, { isRoot }: IsolationProbes): readonly string[] {
   switch (level) {
     case 'none':
-      return ['applications can read what the platform can, its state and its token included'];
+      return [
+        'applications can read what the platform can, its state and its token included, and so can packages that a build installs',
+      ];
     case 'process':
       return isRoot ? [] : ['applications run as the user of the platform, and can read what that user can'];
     case 'bwrap':

@@ -1,6 +1,6 @@
 /** What has to be visible so that a program outside the system's directories runs: its folder, and what belongs to it. */
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** Parts of an installation that hold no one's data. */
 const PROGRAM_PARTS = ['bin', 'sbin', 'lib', 'lib64', 'libexec', 'conf', 'include', 'pyvenv.cfg'];
@@ -9,6 +9,13 @@ const WRAPPER_FOLDER = 'shims';
 
 /** True for a directory that must not be shown as a whole: a home, or one that holds it. */
 export type IsPersonal = (directory: string) => boolean;
+
+/** Directories are shown as they are, programs with what they need. */
+export function installationOf(path: string, isPersonal: IsPersonal): readonly string[] {
+  const stats = isAbsolute(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (stats === undefined) return [];
+  return stats.isDirectory() ? [path] : installationOfProgram(path, isPersonal);
+}
 
 /** A program, under the name by which it is called and under its real one: `python3` of a virtual environment. */
 export function installationOfProgram(program: string, isPersonal: IsPersonal): readonly string[] {

@@ -14,6 +14,7 @@ import { createBwrapLauncher } from './bwrap-launcher.ts';
 import type { CgroupPlace } from './cgroup-places.ts';
 import { type Cgroups, openCgroups } from './cgroups.ts';
 import { chooseIsolation, type IsolationProbes } from './choose-isolation.ts';
+import { type BuildRunner, confineBuilds } from './confined-builds.ts';
 import { PROCESS_LIMIT } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { closeToOtherUsers, openToOtherUsers, type PlatformDirectories } from './open-directories.ts';
@@ -48,6 +49,8 @@ export interface Isolation {
   /** Directories of control groups: what is in the groups below them belongs to instances. */
   readonly cgroups: readonly string[];
   createLauncher(clock: Clock, guard: GroupGuard): Launcher;
+  /** Makes build commands that run code of others do so at this level. */
+  readonly confineBuilds: BuildRunner;
   /** Takes away what was made on the machine; call when the engine is closed. */
   close(): Promise<void>;
 }
@@ -57,7 +60,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
   const { wanted, required, environment, directories } = options;
   if (wanted === 'none') {
     const status = choose({ wanted, ...(required === undefined ? {} : { required }), probes: nothingAsked });
-    return { status, environment, cgroups: [], createLauncher: createGroupLauncher, close: async () => undefined };
+    return { ...notIsolated, status, environment };
   }
   const { cgroupPlaces: places } = options;
   const cgroups = openCgroups({
@@ -85,6 +88,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
       cgroups: cgroups.directories,
       createLauncher: (clock, guard) =>
         launcherOf(status.level, { ...parts, clock, guard }, { files, found, directories }),
+      confineBuilds: buildRunner(status.level, parts, { files, found, options }),
       close,
     };
   } catch (error) {
@@ -92,6 +96,13 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     throw error;
   }
 }
+
+const notIsolated: Omit<Isolation, 'status' | 'environment'> = {
+  cgroups: [],
+  createLauncher: createGroupLauncher,
+  confineBuilds: (run) => run,
+  close: async () => undefined,
+};
 
 function partsOf(
   { directories, processLimit = PROCESS_LIMIT }: IsolationOptions,
@@ -172,13 +183,31 @@ function launcherOf(
     case 'process':
       return createProcessLauncher({ ...parts, directories });
     case 'bwrap':
-      return createBwrapLauncher({
-        ...parts,
-        ...files,
-        program: found.sandbox.program,
-        features: found.sandbox.features,
-        filterFile: found.sandbox.callFilter.isAvailable ? files.filterFile : undefined,
-        accounts: createAccounts(files.directory),
-      });
+      return createBwrapLauncher({ ...parts, ...sandboxParts(files, found) });
   }
+}
+
+function sandboxParts(files: SandboxFiles, { sandbox }: Found) {
+  return {
+    ...files,
+    program: sandbox.program,
+    features: sandbox.features,
+    filterFile: sandbox.callFilter.isAvailable ? files.filterFile : undefined,
+    accounts: createAccounts(files.directory),
+  };
+}
+
+function buildRunner(
+  level: IsolationLevel,
+  parts: Omit<LauncherParts, 'clock' | 'guard'>,
+  {
+    files,
+    found,
+    options,
+  }: { readonly files: SandboxFiles; readonly found: Found; readonly options: IsolationOptions },
+): BuildRunner {
+  if (level === 'none') return notIsolated.confineBuilds;
+  const { directories, environment } = options;
+  const sandbox = level === 'bwrap' ? sandboxParts(files, found) : undefined;
+  return confineBuilds({ ...parts, directories, environment, sandbox });
 }

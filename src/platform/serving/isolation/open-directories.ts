@@ -4,9 +4,10 @@
  * Where each application runs as a user of its own and without a sandbox, those users have to pass through the
  * platform's directories to what is theirs: they may enter, and not list. Everything else is closed to them.
  */
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HomeDirectories } from '../../../support/home-directories.ts';
+import { isWithin } from './mounts.ts';
 
 export interface PlatformDirectories {
   readonly home: HomeDirectories;
@@ -34,6 +35,16 @@ export function closeOtherEntries({ home, trees, run, builds }: PlatformDirector
   closeEntries(home.state, [trees, run]);
   closeEntries(home.cache, [builds]);
   closeEntry(home.config);
+}
+
+/** Lets an application's user read files of its own, and nobody else. */
+export function openTree(path: string, user: number, directories: PlatformDirectories): void {
+  // Parts of the platform make files whenever they need them.
+  closeOtherEntries(directories);
+  // A runtime may start its program anywhere, and the machine is not ours to give away.
+  if (![directories.trees, directories.builds].some((own) => path !== own && isWithin(path, own))) return;
+  chownSync(path, 0, user);
+  chmodSync(path, 0o750);
 }
 
 /** The state is the platform's own again. The cache may be another platform's too, and others find nothing in it. */

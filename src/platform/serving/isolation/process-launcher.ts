@@ -6,8 +6,7 @@ import { becomeUser } from './become-user.ts';
 import { enterLimits } from './enter-limits.ts';
 import { instanceLimits } from './instance-limits.ts';
 import type { LauncherParts } from './launcher-parts.ts';
-import { isWithin } from './mounts.ts';
-import { closeOtherEntries, type PlatformDirectories } from './open-directories.ts';
+import { openTree, type PlatformDirectories } from './open-directories.ts';
 import { mostProcesses } from './own-limits.ts';
 import { launchWrapped } from './wrapped-launch.ts';
 
@@ -42,16 +41,9 @@ function giveTo(
   { temporaryDirectory, directory, command }: LaunchRequest,
   directories: PlatformDirectories,
 ): void {
-  // Parts of the platform make files whenever they need them.
-  closeOtherEntries(directories);
   chmodSync(dirname(temporaryDirectory), 0o711);
   chownSync(temporaryDirectory, user, user);
-  for (const path of new Set([directory, command.cwd])) {
-    // A runtime may start its program anywhere, and the machine is not ours to give away.
-    if (![directories.trees, directories.builds].some((own) => path !== own && isWithin(path, own))) continue;
-    chownSync(path, 0, user);
-    chmodSync(path, 0o750);
-  }
+  for (const path of new Set([directory, command.cwd])) openTree(path, user, directories);
 }
 
 /** All instances of an application together: a generous bound, against fork bombs. */

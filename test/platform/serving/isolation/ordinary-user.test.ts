@@ -27,12 +27,12 @@ async function outcomeAt(level: string): Promise<Outcome> {
   return outcome;
 }
 
-const fine = { readOwn: true, writeTemporary: true };
+const fine = { readOwn: true, writeTemporary: true, buildWorks: true };
 
 describe.skipIf(!isPossible)('a platform that is an ordinary user', () => {
   it('level process: no new privileges, and nothing kept secret', async () => {
     expect(await outcomeAt('process')).toMatchObject({
-      ...{ ...fine, readToken: true, readOther: true, signalOther: true },
+      ...{ ...fine, readToken: true, readOther: true, signalOther: true, buildReadsToken: true },
       rights: ['CapEff:\t0000000000000000', 'NoNewPrivs:\t1'],
       status: {
         level: 'process',
@@ -47,6 +47,7 @@ describe.skipIf(!isPossible)('a platform that is an ordinary user', () => {
     expect(outcome).toMatchObject({
       ...{ ...fine, readToken: false, readDiary: false, readOther: false, writeOwn: false },
       ...{ readEnvironment: false, signalOther: false, newNamespace: false },
+      ...{ buildReadsToken: false, buildWritesOwn: false },
       rights: ['CapEff:\t0000000000000000', 'NoNewPrivs:\t1'],
       user: isRoot ? 'nobody' : 'app',
     });

@@ -1,10 +1,13 @@
 /** Run by ordinary-user.test.ts: an engine of an ordinary user at a level, and what a hostile application can do there. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppcfgError } from '../../../../../src/errors.ts';
 import type { IsolationLevel } from '../../../../../src/model/isolation.ts';
+import { createRunCommand } from '../../../../../src/platform/serving/process.ts';
 import { processTree } from '../../../../../src/platform/serving/process-table.ts';
+import { systemClock } from '../../../../../src/support/clock.ts';
 import { eventually, isAlive, manual } from '../../serving-rig.ts';
-import { createIsolatedRig, secretFile } from '../isolated-rig.ts';
+import { createIsolatedRig, type IsolatedRig, secretFile } from '../isolated-rig.ts';
 
 const level = process.argv[2] as IsolationLevel;
 
@@ -34,13 +37,34 @@ async function tryEverything() {
     user: (await rig.ask(attacker, 'user')).said,
     newNamespace: await may('run', 'unshare --user true'),
   };
+  const build = await tryBuild(rig, attacker.deployment.directory);
   await rig.ask(attacker, 'escape');
   const pids = processTree(rig.engine.instances('attacker')[0]?.pid ?? 0);
   rig.engine.setDesired([]);
   await eventually(() => rig.engine.instances().length === 0);
   if (level === 'bwrap') await eventually(() => !pids.some(isAlive), 'the end of the escaped process');
   await rig.end();
-  return outcome;
+  return { ...outcome, ...build };
+}
+
+/** A build's command, as `npm ci` is one. */
+async function tryBuild(rig: IsolatedRig, directory: string) {
+  const result = join(rig.directories.builds, 'result');
+  mkdirSync(result, { recursive: true });
+  const run = rig.isolation.confineBuilds(createRunCommand(systemClock));
+  const succeeds = async (script: string) => {
+    const { exitCode } = await run({
+      ...{ command: '/bin/sh', args: ['-c', script], cwd: directory, onOutput: () => {} },
+      environment: { PATH: '/usr/bin:/bin', HOME: rig.personal },
+      confine: { application: 'attacker', directory, results: [result] },
+    });
+    return exitCode === 0;
+  };
+  return {
+    buildReadsToken: await succeeds(`cat ${join(rig.directories.home.state, 'platform.json')}`),
+    buildWritesOwn: await succeeds('echo x >new.txt'),
+    buildWorks: await succeeds(`cat server.cjs >${result}/copy && echo x >"$HOME/kept" && echo x >"$TMPDIR/x"`),
+  };
 }
 
 process.channel?.ref();

@@ -7,6 +7,7 @@ import type { LogQuery, LogRecord } from '../model/log.ts';
 import type { Operation } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Profile } from '../model/profile.ts';
+import type { RecentTraffic } from '../model/recent-traffic.ts';
 import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
 import type { SecretSummary, SecretsChange } from '../model/secret.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
@@ -182,6 +183,16 @@ export interface SecretsRole {
   change(application: string, change: SecretsChange, options?: WatchOptions): Promise<Operation>;
 }
 
+export interface MonitoringRole {
+  /** What versions were asked in the last `windowMs`, at most a minute. @throws AppcfgError `application.not-found` */
+  recentTraffic(application: string, options?: CallOptions & { readonly windowMs?: number }): Promise<RecentTraffic>;
+}
+
+export interface ConsoleRole {
+  /** The address of the web console with a code that signs one browser in. */
+  open(options?: CallOptions): Promise<{ readonly url: string; readonly expiresInMs: number }>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -202,8 +213,20 @@ export interface Backend {
   readonly queues?: QueuesRole;
   readonly usage?: UsageRole;
   readonly secrets?: SecretsRole;
+  readonly monitoring?: MonitoringRole;
+  readonly console?: ConsoleRole;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
 
-export type OptionalRole = 'settings' | 'instances' | 'logs' | 'source' | 'cron' | 'queues' | 'usage' | 'secrets';
+export type OptionalRole =
+  | 'settings'
+  | 'instances'
+  | 'logs'
+  | 'source'
+  | 'cron'
+  | 'queues'
+  | 'usage'
+  | 'secrets'
+  | 'monitoring'
+  | 'console';

@@ -11,6 +11,8 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   queues: ['platform'],
   usage: ['platform'],
   secrets: ['platform'],
+  monitoring: ['platform'],
+  console: ['platform'],
 };
 
 /** @throws AppcfgError `backend.unsupported` naming the backends that can */

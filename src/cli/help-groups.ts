@@ -18,6 +18,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'logs',
       'request-logs',
       'browse',
+      'console',
     ],
   ],
   [

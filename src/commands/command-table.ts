@@ -5,6 +5,7 @@ export const commands: CommandTable = {
   browse: () => import('./browse.ts'),
   complete: () => import('./complete.ts'),
   completion: () => import('./completion.ts'),
+  console: () => import('./console.ts'),
   'cron-info': () => import('./cron-info.ts'),
   'cron:list': () => import('./cron/list.ts'),
   'cron:run': () => import('./cron/run.ts'),

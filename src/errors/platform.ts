@@ -64,6 +64,12 @@ export const platformErrors = {
     message: (_: Readonly<Record<string, never>>) => 'The platform refused the token of this request.',
     hints: () => ['The token of the local platform is read from its state directory; with --server, give --token.'],
   }),
+  'console.code-refused': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (_: Readonly<Record<string, never>>) => 'This code was used, or it is too old.',
+    hints: () => ['Ask for a new one: appcfg console'],
+  }),
   'control.bad-request': entry({
     fault: 'user',
     exitCode: 1,

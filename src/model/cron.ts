@@ -11,6 +11,8 @@ export interface CronJobStatus {
   readonly state: 'waiting' | 'running' | 'retrying';
   /** RFC 3339, UTC; absent when the schedule never comes again. */
   readonly nextAt?: string;
+  /** RFC 3339, UTC: the next few, `nextAt` first. */
+  readonly upcoming?: readonly string[];
   /** Of the run that failed and is being repeated: attempts so far. */
   readonly failedAttempts: number;
   /** When the last attempt began. */

@@ -59,12 +59,20 @@ export interface LogQuery {
   readonly requestIds?: readonly string[];
   readonly minimumLevel?: LogLevel;
   readonly kind?: LogRecord['kind'];
+  /** Contained in the message, or in `METHOD /path STATUS`, whatever the case of its letters. */
+  readonly search?: string;
   /** Inclusive, milliseconds since the epoch. */
   readonly sinceMs?: number;
   /** Exclusive, milliseconds since the epoch. */
   readonly untilMs?: number;
   /** The last N that match, in order of time. */
   readonly limit?: number;
+}
+
+/** Whether a record says something. */
+export function logContains(record: LogRecord, search: string): boolean {
+  const text = record.kind === 'app' ? record.message : `${record.method} ${record.resource} ${record.status}`;
+  return text.toLowerCase().includes(search.toLowerCase());
 }
 
 export function levelAtLeast(level: LogLevel, minimum: LogLevel): boolean {

@@ -16,6 +16,8 @@ import { ApplicationChanges } from './application-changes.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { startCollector } from './collector.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { ConsoleSessions } from './console/console-sessions.ts';
 import { createApiSurfaces } from './control/api-routes.ts';
 import { createControlServer } from './control/control-server.ts';
 import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
@@ -48,6 +50,7 @@ import { migrations } from './store/schema.ts';
 import { acquireOwnership } from './store/single-owner.ts';
 import { ApplicationProfiles } from './usage/application-profiles.ts';
 import { DailyUsage } from './usage/daily-usage.ts';
+import { TrafficMeter } from './usage/traffic-meter.ts';
 
 const USUAL_PORT = 8080;
 const USUAL_CONTROL_PORT = 8090;
@@ -118,6 +121,9 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   });
   const logs = await createLogStore({ directory: join(state, 'logs'), clock });
   lifetime.onClose('logs', () => logs.close());
+
+  const traffic = new TrafficMeter(logs, clock);
+  lifetime.onClose('traffic meter', () => traffic.close());
 
   const last = lastPorts(join(state, 'ports.json'));
   const chosen = await choosePort({
@@ -269,6 +275,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     logs,
     cron: schedulers.cron,
     queues: schedulers.queues,
+    traffic,
     info,
     defaultHostname,
     isDamaged: (id) => damaged.has(id),
@@ -276,6 +283,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     collect: (wish) => collector.collectNow(wish),
     shutdown: shutdown.fire,
   };
+  const sessions = new ConsoleSessions(clock);
+  const pages = consoleRoutes(sessions, join(assetsDirectory, '..', 'src/platform/console/assets'));
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },
     {
@@ -284,7 +293,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     },
   );
   lifetime.onClose('uploads', () => surfaces.close());
-  const control = createControlServer({ token, routes: [...extensionRoutes(controlParts), ...surfaces.routes] });
+  const routes = [...extensionRoutes(controlParts), ...pages, ...surfaces.routes];
+  const control = createControlServer({ token, sessions, routes });
   const wished = await choosePort({
     what: 'control API',
     host: '127.0.0.1',

@@ -21,6 +21,10 @@ export const paths = {
   shutdown: `${root}/platform:shutdown`,
   /** POST { keepReleases?, isDryRun? } -> CollectionReport */
   collect: `${root}/platform:collect`,
+  /** POST { createdBy } -> ConsoleCode: opens one session of the web console in that name */
+  consoleCode: `${root}/console:code`,
+  /** POST { code } -> ConsoleSession, without a token; DELETE ends the session that asks */
+  consoleSession: `${root}/console:session`,
   /** GET -> { applications: string[] } */
   applications: `${root}/apps`,
   /** GET -> Application, 404 `application.not-found` */
@@ -51,11 +55,15 @@ export const paths = {
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
   /** GET -> { secrets: SecretSummary[] }; POST SecretsChange, requestId, createdBy -> Operation */
   secrets: (id: string) => `${app(id)}/secrets`,
+  /** GET -> { instances: InstanceHistory[] } */
+  instanceHistory: (id: string) => `${app(id)}/instances:history`,
+  /** GET ?windowMs=N -> RecentTraffic */
+  recentTraffic: (id: string) => `${app(id)}/traffic:recent`,
   /** GET -> { operations: Operation[] } */
   operations: (id: string) => `${app(id)}/operations`,
   /** GET ?after=N&waitMs=M -> Operation with the events after the first N, held until there is news */
   operation: (id: string, operation: string) => `${app(id)}/operations/${encodeURIComponent(operation)}`,
-  /** GET ?module&version&level&limit&since&until&kind&follow=1 -> NDJSON of LogRecord */
+  /** GET ?module&version&level&limit&since&until&kind&search&follow=1 -> NDJSON of LogRecord */
   logs: (id: string) => `${app(id)}/logs`,
   /** GET -> { jobs: CronJobStatus[] } */
   cron: (id: string) => `${app(id)}/cron`,

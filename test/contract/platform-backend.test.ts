@@ -31,5 +31,5 @@ describeBackendContract(
       },
     };
   },
-  { roles: ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage', 'secrets'] },
+  { roles: ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage', 'secrets', 'monitoring', 'console'] },
 );

@@ -6,7 +6,18 @@ import type { LogRecord } from '../../src/model/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
 
-const all: readonly OptionalRole[] = ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage', 'secrets'];
+const all: readonly OptionalRole[] = [
+  'settings',
+  'instances',
+  'logs',
+  'source',
+  'cron',
+  'queues',
+  'usage',
+  'secrets',
+  'monitoring',
+  'console',
+];
 
 export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {
   /** Roles that the backend does without are no tests of it. */
@@ -106,6 +117,21 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     },
   );
 
+  testRole('monitoring', 'measures nothing where nothing was asked', async () => {
+    const application = bench.newApplication();
+    const { recentTraffic } = requireRole(bench.backend, 'monitoring');
+    expect(await codeOf(recentTraffic(application))).toBe('application.not-found');
+    await bench.release(application, [bench.upload()]);
+    expect(await recentTraffic(application, { windowMs: 10_000 })).toEqual({ windowMs: 10_000, versions: [] });
+  });
+
+  testRole('console', 'answers an address with a code of its own each time', async () => {
+    const { open } = requireRole(bench.backend, 'console');
+    const [one, other] = await Promise.all([open(), open()]);
+    expect(one.url).toMatch(/^http.*\/console\/#code=[\w-]{32}$/);
+    expect(one.url).not.toBe(other.url);
+  });
+
   testRole('source', 'gives back the files of a version as they were sent', async () => {
     const application = bench.newApplication();
     const { list, read } = requireRole(bench.backend, 'source');
@@ -129,7 +155,8 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     expect(await list(application)).toEqual([]);
     const job = { url: '/index.html', schedule: 'every 24 hours', timezone: 'UTC', description: 'a page' };
     await requireRole(bench.backend, 'settings').replace(application, 'cron', [job]);
-    const [before] = await list(application);
+    const [{ upcoming = [], ...before } = { upcoming: [] }] = await list(application);
+    if (bench.backend.name === 'platform') expect(upcoming).toHaveLength(5);
     expect(before).toEqual({
       ...job,
       state: 'waiting',

@@ -37,7 +37,10 @@ export interface Running {
 }
 
 /** A home whose platform is gone when the test ends, however it ends. */
-export function newHome(environment: Readonly<Record<string, string>> = {}): Home {
+export function newHome(
+  environment: Readonly<Record<string, string>> = {},
+  atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Home {
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-e2e-'));
   const env = {
     PATH: process.env.PATH,
@@ -72,7 +75,7 @@ export function newHome(environment: Readonly<Record<string, string>> = {}): Hom
       return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
     },
   };
-  onTestFinished(async () => {
+  atEnd(async () => {
     await run('platform', 'stop');
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   });

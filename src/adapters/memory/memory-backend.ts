@@ -7,6 +7,7 @@ import { memoryCron } from './memory-cron.ts';
 import { MemoryFiles, type MemoryFilesOptions } from './memory-files.ts';
 import { memoryInstances } from './memory-instances.ts';
 import { MemoryLogs } from './memory-logs.ts';
+import { memoryMonitoring } from './memory-monitoring.ts';
 import { MemoryOperations } from './memory-operations.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
@@ -21,7 +22,7 @@ export interface MemoryBackendOptions {
   readonly read?: MemoryFilesOptions['read'];
 }
 
-export interface MemoryBackend extends Required<Backend> {
+export interface MemoryBackend extends Required<Omit<Backend, 'console'>> {
   /** Where a test makes it fail or wait. */
   readonly checkpoints: Checkpoints;
   appendLog(record: LogRecord): void;
@@ -57,6 +58,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     queues: memoryQueues(store, clock),
     usage: memoryUsage(store),
     secrets: memorySecrets(parts),
+    monitoring: memoryMonitoring(store, logs.role, clock),
     operations: operations.role,
     appendLog: (record) => logs.append(record),
     close: async () => {},

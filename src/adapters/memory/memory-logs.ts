@@ -1,6 +1,6 @@
 /** Logs of the memory backend: tests append, commands read. */
 import type { LogsRole } from '../../backend/backend.ts';
-import { type LogQuery, type LogRecord, levelAtLeast } from '../../model/log.ts';
+import { type LogQuery, type LogRecord, levelAtLeast, logContains } from '../../model/log.ts';
 
 export class MemoryLogs {
   readonly #records: LogRecord[] = [];
@@ -65,5 +65,6 @@ function matches(query: LogQuery, record: LogRecord): boolean {
   );
   if (!isNamed) return false;
   if (query.minimumLevel !== undefined && !levelAtLeast(record.level, query.minimumLevel)) return false;
+  if (query.search !== undefined && !logContains(record, query.search)) return false;
   return record.timeMs >= (query.sinceMs ?? -Infinity) && record.timeMs < (query.untilMs ?? Infinity);
 }

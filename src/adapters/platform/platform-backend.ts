@@ -8,6 +8,7 @@ import type { Application } from '../../model/application.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Operation } from '../../model/operation.ts';
+import type { RecentTraffic } from '../../model/recent-traffic.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
 import { paths } from '../../protocol/extension.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
@@ -119,8 +120,29 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     queues: queuesRole(client),
     usage: usageRole(client),
     secrets: secretsRole(client, change),
+    monitoring: {
+      recentTraffic: (application, { windowMs, ...call } = {}) =>
+        client.json<RecentTraffic>({
+          method: 'GET',
+          path: paths.recentTraffic(application),
+          ...(windowMs === undefined ? {} : { query: { windowMs } }),
+          ...signalOf(call),
+        }),
+    },
+    console: { open: (call) => openConsole(client, options, call) },
     close: async () => {},
   };
+}
+
+async function openConsole(client: ControlClient, { url, createdBy }: PlatformBackendOptions, call?: CallOptions) {
+  const { code, expiresInMs } = await client.json<{ code: string; expiresInMs: number }>({
+    method: 'POST',
+    path: paths.consoleCode,
+    body: { createdBy },
+    ...signalOf(call),
+  });
+  // In the fragment: browsers keep that to themselves.
+  return { url: `${url.replace(/\/$/, '')}/console/#code=${code}`, expiresInMs };
 }
 
 interface SourceFile {

@@ -20,6 +20,7 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'control.no-route': [404, 'NOT_FOUND'],
   'api.not-found': [404, 'NOT_FOUND'],
   'control.unauthorized': [401, 'UNAUTHENTICATED'],
+  'console.code-refused': [403, 'PERMISSION_DENIED'],
   'control.too-large': [413, 'INVALID_ARGUMENT'],
   'control.bad-request': [400, 'INVALID_ARGUMENT'],
   'api.invalid': [400, 'INVALID_ARGUMENT'],

@@ -10,6 +10,8 @@ export interface ControlServerOptions {
   readonly routes: readonly Route[];
   /** Every request must carry it as `Authorization: Bearer`. */
   readonly token: string;
+  /** Tokens of sessions that are as good as `token`. */
+  readonly sessions?: { accepts(token: string): boolean };
   readonly clock?: Clock;
 }
 
@@ -27,7 +29,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const server = createServer(
     { keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 20_000 },
     (message, response) => {
-      void handle(message, response, find, options.token).catch((error: unknown) => {
+      void handle(message, response, find, (request) => isAuthorized(request, options)).catch((error: unknown) => {
         if (response.headersSent) {
           response.destroy();
           return;
@@ -44,7 +46,7 @@ async function handle(
   message: IncomingMessage,
   response: ServerResponse,
   find: FindRoute,
-  token: string,
+  isAllowed: (message: IncomingMessage) => boolean,
 ): Promise<void> {
   const url = urlOf(message.url ?? '/');
   if (!url) throw failure('control.no-route', { request: `${message.method} ${message.url}` });
@@ -52,7 +54,7 @@ async function handle(
   if (!isLoopbackHost(message.headers.host)) throw failure('control.no-route', { request });
   const found = find(message.method ?? 'GET', url.pathname);
   const isPublic = typeof found === 'object' && found.isPublic;
-  if (!isPublic && !isAuthorized(message, token)) throw failure('control.unauthorized', {});
+  if (!isPublic && !isAllowed(message)) throw failure('control.unauthorized', {});
   if (found === undefined || found === 'method') throw failure('control.no-route', { request });
   const value = await found.handler({ message, response, parameters: found.parameters, query: url.searchParams });
   if (value !== undefined) answerJson(response, 200, value);
@@ -84,10 +86,12 @@ function isLoopbackHost(host: string | undefined): boolean {
   return name === '127.0.0.1' || name === 'localhost' || name === '[::1]' || name.endsWith('.localhost');
 }
 
-function isAuthorized(message: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(message.headers.authorization ?? '');
+function isAuthorized(message: IncomingMessage, { token, sessions }: ControlServerOptions): boolean {
+  const authorization = message.headers.authorization ?? '';
+  const given = Buffer.from(authorization);
   const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return true;
+  return authorization.startsWith('Bearer ') && sessions?.accepts(authorization.slice('Bearer '.length)) === true;
 }
 
 function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {

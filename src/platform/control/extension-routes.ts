@@ -16,6 +16,7 @@ import type { DailyUsage } from '../usage/daily-usage.ts';
 import { receiveBlobs } from './blob-upload.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
+import { type MonitoringParts, monitoringRoutes } from './monitoring-routes.ts';
 import type { Route, RouteRequest } from './route-table.ts';
 import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
 import {
@@ -30,7 +31,8 @@ import {
 } from './schemas.ts';
 import { type SecretParts, secretRoutes } from './secret-routes.ts';
 import { type UsageParts, usageRoutes } from './usage-routes.ts';
-export interface ControlParts extends ScheduledParts, SecretParts, UsageParts {
+
+export interface ControlParts extends ScheduledParts, SecretParts, UsageParts, MonitoringParts {
   readonly desired: DesiredState;
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
@@ -60,6 +62,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     ...scheduledRoutes(parts),
     ...usageRoutes(parts),
     ...secretRoutes(parts),
+    ...monitoringRoutes(parts),
   ];
 }
 

@@ -57,6 +57,7 @@ function logQuery(application: string, query: URLSearchParams): LogQuery {
     ...optional('version', query.get('version')),
     ...optional('instance', query.get('instance')),
     ...optional('requestId', query.get('requestId')),
+    ...optional('search', query.get('search') || null),
     ...optional('minimumLevel', logLevels.includes(level as LogLevel) ? (level as LogLevel) : null),
     ...(kind === 'app' || kind === 'request' ? { kind } : {}),
     ...optional('sinceMs', number('since')),

@@ -1,5 +1,5 @@
 /** A log query as a test of records, and a cheaper one of unparsed lines. */
-import { type LogQuery, type LogRecord, levelAtLeast } from '../../model/log.ts';
+import { type LogQuery, type LogRecord, levelAtLeast, logContains } from '../../model/log.ts';
 
 /** Fields that must be equal when the query has them. */
 const exactFields = ['application', 'module', 'version', 'instance', 'requestId', 'kind'] as const;
@@ -11,6 +11,7 @@ export function matches(record: LogRecord, query: LogQuery): boolean {
   if (query.requestIds && !(record.requestId !== undefined && query.requestIds.includes(record.requestId)))
     return false;
   if (query.minimumLevel !== undefined && !levelAtLeast(record.level, query.minimumLevel)) return false;
+  if (query.search !== undefined && !logContains(record, query.search)) return false;
   return isInTime(record.timeMs, query);
 }
 

@@ -1,4 +1,5 @@
 /** What the bundled APIs may do with the instance whose code calls them. */
+import type { UsagePoint } from '../../model/instance-history.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { InstancePhase } from './instance-machine.ts';
 import type { InstanceRequests, RequestTarget } from './instance-requests.ts';
@@ -11,6 +12,8 @@ export interface RunningInstance {
   /** Sends GET /_ah/background with this id. False when the instance takes nothing new. */
   startBackground(backgroundId: string): boolean;
   statistics(): UsageStatistics;
+  /** In order of time. */
+  history(): readonly UsagePoint[];
 }
 
 interface InsideParts {
@@ -66,5 +69,10 @@ export class InstanceInside implements RunningInstance {
     const { lastReadMs } = this.#history;
     if (lastReadMs === undefined || this.#clock.monotonicMs() - lastReadMs > FRESH_MS) this.#parts.measure();
     return this.#history.statistics();
+  }
+
+  history(): readonly UsagePoint[] {
+    const offsetMs = this.#clock.now() - this.#clock.monotonicMs();
+    return this.#history.points().map(({ atMs, ...usage }) => ({ timeMs: Math.round(atMs + offsetMs), ...usage }));
   }
 }

@@ -46,6 +46,15 @@ export class UsageHistory {
     };
   }
 
+  /** Every sample but the first: processor time is of the time between two. */
+  points(): readonly { readonly atMs: number; readonly memoryBytes: number; readonly cpuCores: number }[] {
+    return this.#samples.slice(1).map((sample, index) => ({
+      atMs: sample.atMs,
+      memoryBytes: sample.memoryBytes,
+      cpuCores: cpuRate(this.#samples.slice(index, index + 2)),
+    }));
+  }
+
   #since(ms: number): readonly Sample[] {
     const last = this.#samples.at(-1);
     return last ? this.#samples.filter(({ atMs }) => atMs >= last.atMs - ms) : [];

@@ -40,6 +40,7 @@ export class FakeInstance implements ManagedInstance {
     backgroundRequests: 0,
     startBackground: () => false,
     statistics: () => new UsageHistory().statistics(),
+    history: () => [],
   };
   /** The start request was sent when the instance was on standby. */
   isDemanded = false;

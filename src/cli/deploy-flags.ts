@@ -1,9 +1,10 @@
 /** The options of `update` and `deploy`, and how they become a request. */
+import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { DeployManners, DeployRequest } from '../deploy/deploy-request.ts';
 import { failure } from '../errors.ts';
-import { environmentFlags, readEnvironment, variablesFor } from './environment-flags.ts';
+import { type EnvironmentFlagValues, environmentFlags, readEnvironment, variablesFor } from './environment-flags.ts';
 import { dryRunFlag, targetFlags } from './flags.ts';
 import type { Session } from './session.ts';
 
@@ -14,10 +15,8 @@ export const deployArgs = {
   }),
 } as const;
 
-export const deployFlags = {
-  ...targetFlags,
-  ...dryRunFlag,
-  runtime: Flags.string({ char: 'r', summary: 'Runtime instead of the one in the yaml file.', helpValue: 'RUNTIME' }),
+/** Every way to give a variable on the command line. */
+export const variableFlags = {
   'env-variable': Flags.string({
     char: 'E',
     summary: 'Environment variable over those of the yaml file; may be repeated.',
@@ -26,6 +25,17 @@ export const deployFlags = {
     multipleNonGreedy: true,
   }),
   ...environmentFlags,
+} as const;
+
+export const deployFlags = {
+  ...targetFlags,
+  ...dryRunFlag,
+  'plan-out': Flags.string({
+    summary: 'Save the plan in a file (*.appcfg-plan), for "appcfg apply", and change nothing.',
+    helpValue: 'FILE',
+  }),
+  runtime: Flags.string({ char: 'r', summary: 'Runtime instead of the one in the yaml file.', helpValue: 'RUNTIME' }),
+  ...variableFlags,
   'allow-any-runtime': Flags.boolean({ char: 'R', summary: 'Take runtimes that are not in the list.' }),
   promote: Flags.boolean({
     summary: 'Send all traffic to the deployed versions, or none that they do not have already.',
@@ -36,19 +46,21 @@ export const deployFlags = {
   message: Flags.string({ char: 'm', summary: 'Why, for the list of releases.', helpValue: 'TEXT' }),
 } as const;
 
-export interface DeployFlagValues {
+interface VariableFlagValues extends EnvironmentFlagValues {
+  readonly 'env-variable'?: readonly string[] | undefined;
+}
+
+export interface DeployFlagValues extends VariableFlagValues {
   readonly application?: string | undefined;
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly runtime?: string | undefined;
-  readonly 'env-variable'?: readonly string[] | undefined;
-  readonly env?: readonly string[] | undefined;
-  readonly 'env-file'?: readonly string[] | undefined;
   readonly 'allow-any-runtime': boolean;
   readonly promote?: boolean | undefined;
   readonly 'auto-order': boolean;
   readonly 'all-modules': boolean;
   readonly 'dry-run': boolean;
+  readonly 'plan-out'?: string | undefined;
   readonly message?: string | undefined;
 }
 
@@ -62,8 +74,8 @@ export interface DeployCommandLine {
 
 export function deployRequest(line: DeployCommandLine, session: Session): DeployRequest {
   const { flags } = line;
-  const fromFlags = readEnvironmentVariables(flags['env-variable'] ?? [], line.command);
-  const environmentVariables = { ...readEnvironment(line.command, flags, session), ...fromFlags };
+  const environmentVariables = readVariables(line.command, flags, session);
+  const planFile = flags['plan-out'];
   return {
     paths: line.paths,
     workingDirectory: session.workingDirectory,
@@ -79,6 +91,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     promote: flags.promote,
     stopPrevious: line.stopPrevious,
     isDryRun: flags['dry-run'],
+    ...(planFile === undefined ? {} : { planFile: resolve(session.workingDirectory, planFile) }),
     asksFirst: line.command === 'deploy',
     autoOrder: flags['auto-order'],
     allModules: flags['all-modules'],
@@ -87,6 +100,15 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     createdBy: session.createdBy,
     message: flags.message,
   };
+}
+
+export function readVariables(
+  command: string,
+  flags: VariableFlagValues,
+  session: Session,
+): Readonly<Record<string, string>> {
+  const fromFlags = readEnvironmentVariables(flags['env-variable'] ?? [], command);
+  return { ...readEnvironment(command, flags, session), ...fromFlags };
 }
 
 /** `NAME:VALUE`, split at the first colon as in the original. */

@@ -2,6 +2,7 @@
 import type { CommandTable } from '../cli/command-table.ts';
 
 export const commands: CommandTable = {
+  apply: () => import('./apply.ts'),
   browse: () => import('./browse.ts'),
   complete: () => import('./complete.ts'),
   completion: () => import('./completion.ts'),

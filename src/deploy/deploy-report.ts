@@ -31,4 +31,6 @@ export interface DeployReport {
   readonly warnings: readonly string[];
   readonly phases: readonly { readonly phase: DeployPhase; readonly durationMs: number }[];
   readonly durationMs: number;
+  /** Where the plan was saved. */
+  readonly planFile?: string;
 }

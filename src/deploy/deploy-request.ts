@@ -25,6 +25,10 @@ export interface DeployRequest {
   /** gcloud manners: stop the version that had all traffic (manual and basic scaling only). */
   readonly stopPrevious: boolean;
   readonly isDryRun: boolean;
+  /** Absolute. Saves the plan there and does nothing else. */
+  readonly planFile?: string;
+  /** gcloud manners: the version id for modules that name none, when it was made before. */
+  readonly generatedVersion?: string;
   /** Shows the plan and asks whether to go ahead, once, before the first change. */
   readonly asksFirst?: boolean;
   readonly autoOrder: boolean;

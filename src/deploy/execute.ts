@@ -20,6 +20,8 @@ export interface Execution {
 
 export interface ExecutionContext extends DeployContext {
   readonly phases: Phases;
+  /** Only against the very state that the plan was made against. */
+  readonly isExact: boolean;
 }
 
 const actions: StepTable<DeployStep, Execution, ExecutionContext> = {
@@ -53,7 +55,7 @@ export async function executePlan(
   missing: MissingFiles,
   context: ExecutionContext,
 ): Promise<Operation> {
-  const steps = deploySteps(plan, missing.blobs, randomUUID());
+  const steps = deploySteps(plan, missing.blobs, { requestId: randomUUID(), isExact: context.isExact });
   const nothingSent: Execution = { uploaded: { files: 0, bytes: 0 } };
   const { operation } = await runSteps(steps, actions, nothingSent, { context });
   if (!operation) throw failure('internal', { reason: 'a deploy without a release' });

@@ -17,12 +17,18 @@ export function neededDigests(plan: DeployPlan): readonly string[] {
   return [...digests];
 }
 
-export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], requestId: string): readonly DeployStep[] {
-  const commit: DeployStep = { kind: 'commit-release', request: releaseRequest(plan, requestId) };
+interface StepFacts {
+  readonly requestId: string;
+  /** Refused whenever anything moved since the plan was made, not only when another release came. */
+  readonly isExact?: boolean;
+}
+
+export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], facts: StepFacts): readonly DeployStep[] {
+  const commit: DeployStep = { kind: 'commit-release', request: releaseRequest(plan, facts) };
   return blobs.length === 0 ? [commit] : [{ kind: 'send-files', application: plan.application, blobs }, commit];
 }
 
-export function releaseRequest(plan: DeployPlan, requestId: string): ReleaseRequest {
+export function releaseRequest(plan: DeployPlan, { requestId, isExact = false }: StepFacts): ReleaseRequest {
   const traffic: Record<string, TrafficSplit> = {};
   let settings: Partial<Settings> = {};
   const stop: { readonly module: string; readonly version: string }[] = [];
@@ -32,6 +38,7 @@ export function releaseRequest(plan: DeployPlan, requestId: string): ReleaseRequ
     if (change.kind === 'stop-version') stop.push({ module: change.module, version: change.version });
   }
   const basedOn = plan.current?.currentRelease;
+  const state = isExact ? plan.current?.stateDigest : undefined;
   return {
     application: plan.application,
     requestId,
@@ -40,6 +47,7 @@ export function releaseRequest(plan: DeployPlan, requestId: string): ReleaseRequ
     settings,
     stop,
     ...(basedOn === undefined ? {} : { basedOn }),
+    ...(state === undefined ? {} : { basedOnState: state }),
     createdBy: plan.createdBy,
     ...(plan.message === undefined ? {} : { message: plan.message }),
   };

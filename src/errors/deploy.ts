@@ -23,6 +23,78 @@ export const deployErrors = {
       `Application ${d.application} changed meanwhile: this deploy was planned against ${d.planned}, and ${d.current} is live now.`,
     hints: () => ['Run the same command again; files that were already sent are not sent twice.'],
   }),
+  'deploy.state-moved': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string }) =>
+      `Application ${d.application} was changed since this was planned; nothing of it was done.`,
+    hints: () => ['Look at what is live now (appcfg status), and plan again.'],
+  }),
+  'plan.not-written': entry({
+    fault: 'environment',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly reason: string }) =>
+      `The plan was not written to ${d.file}: ${d.reason}. Nothing was changed.`,
+    hints: () => ['Name it *.appcfg-plan, which is never deployed, or write it to another directory.'],
+  }),
+  'plan.unreadable': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly reason: string }) =>
+      `${d.file} can't be carried out as a plan: ${d.reason}. Nothing was changed.`,
+    hints: () => ['Make a plan: appcfg update <paths> --plan-out FILE'],
+  }),
+  'plan.other-backend': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly planned: string; readonly backend: string }) =>
+      `The plan ${d.file} was made for the backend ${d.planned}, and this one is ${d.backend}. Nothing was changed.`,
+    hints: (d) => [`Apply it with --backend ${d.planned}, or plan again for ${d.backend}.`],
+  }),
+  'plan.variables': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: {
+      readonly file: string;
+      readonly missing: readonly string[];
+      readonly unknown: readonly string[];
+    }) =>
+      d.missing.length > 0
+        ? `The plan ${d.file} was made with environment variables whose values it does not hold: ${d.missing.join(', ')}.`
+        : `The plan ${d.file} was made without the environment variables ${d.unknown.join(', ')}.`,
+    hints: (d) => [
+      d.missing.length > 0
+        ? `Give them again: ${d.missing.map((name) => `-E ${name}:VALUE`).join(' ')}`
+        : 'Leave them out, or plan again with them.',
+    ],
+  }),
+  'plan.moved': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: {
+      readonly file: string;
+      readonly application: string;
+      readonly plannedAt: string;
+      readonly differences: readonly string[];
+      readonly by: readonly string[];
+    }) =>
+      [
+        `Application ${d.application} was changed since ${d.file} was planned at ${d.plannedAt}; nothing of the plan was done.`,
+        ...d.differences.map((line) => `  ${line}`),
+        ...(d.by.length === 0 ? [] : ['Changes since then:', ...d.by.map((line) => `  ${line}`)]),
+      ].join('\n'),
+    hints: () => ['Look at what is live now (appcfg status), and plan again.'],
+  }),
+  'plan.files-changed': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly file: string; readonly differences: readonly string[] }) =>
+      [
+        `The files on this machine are not those that ${d.file} was planned with; nothing of the plan was done.`,
+        ...d.differences.map((line) => `  ${line}`),
+      ].join('\n'),
+    hints: () => ['Put the files, and the variables that they use, back as they were, or plan again.'],
+  }),
   'deploy.dispatch-target-missing': entry({
     fault: 'user',
     exitCode: 1,

@@ -44,6 +44,28 @@ export interface Module {
   readonly url: string;
 }
 
+/** Of a version, bare of everything that only describes it: for telling whether, and how, an application moved. */
+export interface VersionOutline {
+  readonly deploymentId: string;
+  readonly servingStatus: ServingStatus;
+  /** Manual scaling: what set-num-instances asked for. */
+  readonly instances?: number;
+}
+
+export interface ModuleOutline {
+  readonly split: TrafficSplit;
+  /** Absent: everybody. */
+  readonly ingress?: Ingress;
+  readonly versions: Readonly<Record<string, VersionOutline>>;
+}
+
+export type ModuleOutlines = Readonly<Record<string, ModuleOutline>>;
+
+export interface LiveOutline {
+  readonly modules: ModuleOutlines;
+  readonly settings: Settings;
+}
+
 export interface Application {
   readonly id: string;
   readonly modules: readonly Module[];
@@ -52,6 +74,10 @@ export interface Application {
   readonly profile?: Profile;
   /** Of the release that is live; undefined before the first one. */
   readonly currentRelease?: string;
+  /** Changes whenever anything that is live changes; equal states may have different ones. Opaque. */
+  readonly stateDigest?: string;
+  /** The live state as the current release made it; absent when nothing was changed by hand since. */
+  readonly released?: LiveOutline;
   /** `APP.localhost:8080`, `APP.appspot.com` ... */
   readonly defaultHostname: string;
   readonly url: string;

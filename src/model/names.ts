@@ -29,3 +29,6 @@ function labelProblem(name: string): NameProblem {
   if (label.test(name)) return undefined;
   return 'must be 1 to 63 lower-case letters, digits and hyphens, and not begin or end with a hyphen';
 }
+
+/** Of saved plans: files with it are never deployed. */
+export const PLAN_EXTENSION = '.appcfg-plan';

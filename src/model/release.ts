@@ -26,6 +26,8 @@ export interface ReleaseRequest {
   readonly stop: readonly { readonly module: string; readonly version: string }[];
   /** The release this one was planned against; the backend refuses when another one became live since. */
   readonly basedOn?: string;
+  /** The exact state this one was planned against (`Application.stateDigest`): whatever moved since, it is refused. */
+  readonly basedOnState?: string;
   /** Adds to whatever is live when its turn comes: for clients that plan without knowing releases. */
   readonly onAnyRelease?: boolean;
   readonly createdBy: string;

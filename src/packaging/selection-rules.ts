@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../errors.ts';
+import { PLAN_EXTENSION } from '../model/names.ts';
 import { compilePythonRegex } from '../support/python-regex.ts';
 import { defaultSkipTests, generatedIgnoreText, type RuntimeChoice } from './default-rules.ts';
 import { type IgnoreLine, ignoredBy, parseIgnoreFile, readIgnoreFile } from './ignore-file.ts';
@@ -32,6 +33,19 @@ export interface SelectionOptions {
 
 /** @throws AppcfgError `packaging.two-rule-sets`, `packaging.bad-ignore-file`, `packaging.bad-skip-files` */
 export function selectionRules(options: SelectionOptions): SelectionRules {
+  const rules = chosenRules(options);
+  return {
+    ...rules,
+    leftOutBy: (path, isDirectory) => planRule(path, isDirectory) ?? rules.leftOutBy(path, isDirectory),
+  };
+}
+
+/** A saved plan holds digests of the files around it: it never is one of them. */
+function planRule(path: string, isDirectory: boolean): string | undefined {
+  return !isDirectory && path.endsWith(PLAN_EXTENSION) ? `default: *${PLAN_EXTENSION}` : undefined;
+}
+
+function chosenRules(options: SelectionOptions): SelectionRules {
   const dropsCompiledPython = options.runtime === 'python27';
   const ignoreFile = options.ignoreFile ?? presentIgnoreFile(options.directory);
   if (ignoreFile !== undefined) {

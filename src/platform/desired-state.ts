@@ -73,6 +73,11 @@ export class DesiredState {
     return row && (JSON.parse(String(row.live)) as LiveState);
   }
 
+  /** The live state as the current release made it: its row is written again only when the next one comes. */
+  stateAsReleased({ id, currentRelease }: ApplicationRecord): LiveState | undefined {
+    return currentRelease === undefined ? undefined : this.releaseState(id, currentRelease);
+  }
+
   operation(id: string): OperationRecord | undefined {
     const row = this.#store.get('SELECT * FROM operations WHERE id = ?', id);
     return row && toOperation(row);

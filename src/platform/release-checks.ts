@@ -5,6 +5,7 @@ import { applicationIdProblem, DEFAULT_MODULE, moduleNameProblem, versionNamePro
 import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { trafficSplitProblem } from '../model/traffic.ts';
 import { isDigest } from '../support/digest.ts';
+import { stateDigest } from './application-view.ts';
 import { type LiveState, liveModule, liveVersion } from './live-state.ts';
 import { countedState, defaultLimitFacts, type LimitFacts, limitProblem, stateAfter } from './profile-limits.ts';
 import { settingsProblem } from './settings-checks.ts';
@@ -29,6 +30,8 @@ export function releaseProblem(
       current: currentRelease ?? 'no release',
     });
   }
+  const isMoved = request.basedOnState !== undefined && request.basedOnState !== stateDigest({ live, currentRelease });
+  if (isMoved) return failure('deploy.state-moved', { application: request.application });
   const upload = request.uploads.map(uploadProblem).find((problem) => problem !== undefined);
   if (upload) return invalid(upload);
   const settings = settingsProblem(request.settings);

@@ -1,5 +1,6 @@
 /** The contract of releases: everything at one instant or nothing, on top of what it was planned against, undone whole. */
 import { expect, it } from 'vitest';
+import { moduleOutlines } from '../../src/model/live-outline.ts';
 import { manifestText } from '../../src/model/manifest.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { allTrafficTo } from '../../src/model/traffic.ts';
@@ -223,7 +224,7 @@ export function releasesContract(bench: ContractBench): void {
     const operation = await bench.backend.releases.rollback(application, undefined);
     expect(operation).toMatchObject({ kind: 'rollback', state: 'done' });
     const after = await bench.live(application);
-    expect(after).toEqual({ ...before, currentRelease: operation.release });
+    expect(after).toEqual({ ...before, stateDigest: after.stateDigest, currentRelease: operation.release });
     expect(after.currentRelease).not.toBe(before.currentRelease);
     expect(await bench.backend.releases.list(application)).toHaveLength(3);
   });
@@ -254,5 +255,32 @@ export function releasesContract(bench: ContractBench): void {
     await bench.release(application, [bench.upload()]);
     expect(await codeOf(bench.backend.releases.rollback(application, undefined))).toBe('release.none-before');
     expect(await codeOf(bench.backend.releases.rollback(application, 'r999'))).toBe('release.not-found');
+  });
+
+  it('tells every state from the next, and what moved by hand since the release', async () => {
+    const application = bench.newApplication();
+    await bench.release(application, [bench.upload({ scaling: manual }), bench.upload({ module: 'api' })]);
+    const made = await bench.live(application);
+    expect(made.stateDigest).toBeTypeOf('string');
+    expect(made).not.toHaveProperty('released');
+    await bench.backend.versions.setInstances({ application, module: 'default', version: 'uno' }, 2);
+    const moved = await bench.live(application);
+    expect(moved.currentRelease).toBe(made.currentRelease);
+    expect(moved.stateDigest).not.toBe(made.stateDigest);
+    expect(moved.released?.modules.default?.versions.uno).not.toHaveProperty('instances');
+    expect(moved.released).toEqual({ modules: moduleOutlines(made), settings: made.settings });
+  });
+
+  it('refuses what was planned against a state that is gone, and takes what was planned against this one', async () => {
+    const application = bench.newApplication();
+    await bench.release(application, [bench.upload({ scaling: manual })]);
+    const planned = (await bench.live(application)).stateDigest ?? '';
+    await bench.backend.versions.setInstances({ application, module: 'default', version: 'uno' }, 2);
+    const before = await bench.live(application);
+    const upload = bench.upload({ content: 'other' });
+    expect(await codeOf(bench.release(application, [upload], { basedOnState: planned }))).toBe('deploy.state-moved');
+    expect(await bench.live(application)).toEqual(before);
+    const operation = await bench.release(application, [upload], { basedOnState: before.stateDigest ?? '' });
+    expect(operation.state).toBe('done');
   });
 }

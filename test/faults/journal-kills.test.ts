@@ -6,7 +6,7 @@ import { ageBlobs, expectNothingLeaked, orphans } from './leftovers.ts';
 import { APPLICATION, remark, writeApplication } from './marked-application.ts';
 import { Machine, type RunningPlatform } from './platform-process.ts';
 import { type Sample, sample, Traffic } from './traffic.ts';
-import { backwards, mixed, type Outage, unexplained } from './verdict.ts';
+import { backwards, mixed, outageOf, unexplained } from './verdict.ts';
 
 const count = countsOf('journal kills');
 
@@ -54,11 +54,10 @@ async function crash(machine: Machine, { at, change }: Crash): Promise<Survivor>
   expect(signal, at).toBe('SIGKILL');
   const again = await machine.start();
   traffic.port = again.routerPort;
-  const outage: Outage = { fromMs: atMs - 50, untilMs: again.readyAtMs };
   await settled(again);
   const afterwards = await Promise.all(['default', 'worker', 'site'].map((module) => sample(again.routerPort, module)));
   const samples = [...(await traffic.stop()), ...afterwards];
-  const lost = unexplained(samples, [outage]);
+  const lost = unexplained(samples, [outageOf(samples, atMs, again.readyAtMs)]);
   count({ kills: 1, requests: samples.length, 'requests lost without a kill': lost.length });
   expect(lost, `${at}: lost`).toEqual([]);
   expect(mixed(samples), `${at}: mixed`).toEqual([]);

@@ -7,6 +7,15 @@ export interface Outage {
   readonly untilMs: number;
 }
 
+/**
+ * The outage of a platform that died by itself, at a moment that nobody saw: it lived as long as requests that began
+ * were still answered. The end of its process is noticed late on a busy machine.
+ */
+export function outageOf(samples: readonly Sample[], goneAtMs: number, untilMs: number): Outage {
+  const answered = samples.filter(({ failure, startedMs }) => failure === undefined && startedMs < goneAtMs);
+  return { fromMs: answered.reduce((latest, { startedMs }) => Math.max(latest, startedMs), 0), untilMs };
+}
+
 /** Failed requests that no outage explains: a platform that is down does not answer, and never with "not found". */
 export function unexplained(samples: readonly Sample[], outages: readonly Outage[]): readonly Sample[] {
   const isExplained = ({ startedMs, endedMs, failure = '' }: Sample) =>

@@ -1,5 +1,12 @@
 /** What the memory backend knows of an application, as immutable values. */
-import type { Application, Module, ServingStatus, Version } from '../../model/application.ts';
+import type {
+  Application,
+  LiveOutline,
+  Module,
+  ModuleOutline,
+  ServingStatus,
+  Version,
+} from '../../model/application.ts';
 import { urlOf } from '../../model/host.ts';
 import { type Manifest, manifestText, totalSize } from '../../model/manifest.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
@@ -99,9 +106,17 @@ export function removeVersion(live: MemoryLive, module: string, id: string): Mem
   return { ...live, modules: { ...others, [module]: { ...current, versions } } };
 }
 
+/** Changes with everything that a change can move. */
+export function stateDigest({ live, releases }: MemoryApplication): string {
+  return digestOfValue({ live: outlineOf(live), release: releases.at(-1)?.id });
+}
+
 export function toApplication(application: MemoryApplication, profile: Profile): Application {
   const defaultHostname = `${application.id}.localhost:8080`;
-  const currentRelease = application.releases.at(-1)?.id;
+  const current = application.releases.at(-1);
+  const currentRelease = current?.id;
+  const released = current && outlineOf(current.live);
+  const hasMoved = released && digestOfValue(released) !== digestOfValue(outlineOf(application.live));
   const names = Object.keys(application.live.modules).sort(byDefaultFirst);
   return {
     id: application.id,
@@ -112,6 +127,8 @@ export function toApplication(application: MemoryApplication, profile: Profile):
     settings: application.live.settings,
     profile,
     ...(currentRelease === undefined ? {} : { currentRelease }),
+    stateDigest: stateDigest(application),
+    ...(hasMoved ? { released } : {}),
     defaultHostname,
     url: urlOf(defaultHostname, { module: DEFAULT_MODULE }),
   };
@@ -134,4 +151,20 @@ function toModule(name: string, module: MemoryModule, defaultHostname: string): 
     }),
   );
   return { name, versions, traffic: module.traffic, url: urlOf(defaultHostname, { module: name }) };
+}
+
+function outlineOf({ modules, settings }: MemoryLive): LiveOutline {
+  const outlines = Object.entries(modules).map(([name, { versions, traffic }]): [string, ModuleOutline] => [
+    name,
+    {
+      split: traffic,
+      versions: Object.fromEntries(
+        Object.entries(versions).map(([id, { deploymentId, servingStatus, instancesOverride }]) => [
+          id,
+          { deploymentId, servingStatus, ...(instancesOverride === undefined ? {} : { instances: instancesOverride }) },
+        ]),
+      ),
+    },
+  ]);
+  return { modules: Object.fromEntries(outlines), settings };
 }

@@ -4,7 +4,7 @@ import { manifestPathProblem } from '../../model/manifest.ts';
 import { applicationIdProblem, DEFAULT_MODULE, moduleNameProblem, versionNameProblem } from '../../model/names.ts';
 import type { ReleaseRequest, VersionUpload } from '../../model/release.ts';
 import { type TrafficSplit, trafficSplitProblem } from '../../model/traffic.ts';
-import type { MemoryApplication, MemoryLive } from './memory-state.ts';
+import { type MemoryApplication, type MemoryLive, stateDigest } from './memory-state.ts';
 
 export function releaseProblem(current: MemoryApplication, request: ReleaseRequest): AppcfgError | undefined {
   const { application } = request;
@@ -12,6 +12,9 @@ export function releaseProblem(current: MemoryApplication, request: ReleaseReque
   if (request.basedOn !== release) {
     const planned = request.basedOn ?? 'no release';
     return failure('deploy.conflict', { application, planned, current: release ?? 'no release' });
+  }
+  if (request.basedOnState !== undefined && request.basedOnState !== stateDigest(current)) {
+    return failure('deploy.state-moved', { application });
   }
   const id = applicationIdProblem(application);
   if (id) return failure('release.invalid', { application, reason: `the application id ${id}` });

@@ -19,8 +19,10 @@ export function renderDeployReport(report: DeployReport, style: Style): string {
 }
 
 function renderPlan(report: DeployReport, style: Style): string {
-  const steps = report.plan.map((line) => `  ${line}`).join('\n');
-  return `${style.bold(`Plan for application ${report.application}`)} (nothing was changed):\n${steps}`;
+  const steps = report.plan.map((line) => `\n  ${line}`).join('');
+  const { planFile } = report;
+  const saved = planFile === undefined ? '' : `\nSaved. Carry it out with: appcfg apply ${planFile}`;
+  return `${style.bold(`Plan for application ${report.application}`)} (nothing was changed):${steps}${saved}`;
 }
 
 function releaseText({ release }: DeployReport): string {

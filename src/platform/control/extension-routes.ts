@@ -188,8 +188,12 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
       pattern: pattern(paths.application),
       handler: ({ parameters }) => {
         const record = requireApplication(parts, parameters.app ?? '');
-        const deployments = parts.desired.deployments(record.id);
-        const view = applicationView(record, deployments, parts.defaultHostname(record.id), parts.isDamaged);
+        const view = applicationView(record, {
+          deployments: parts.desired.deployments(record.id),
+          defaultHostname: parts.defaultHostname(record.id),
+          isDamaged: parts.isDamaged,
+          released: parts.desired.stateAsReleased(record),
+        });
         return { ...view, profile: parts.profiles.of(record.id) };
       },
     },

@@ -130,6 +130,7 @@ export const releaseRequestSchema = z.object({
   settings: z.object(settings).partial(),
   stop: z.array(z.object({ module: z.string().max(63), version: z.string().max(63) })).max(200),
   basedOn: z.string().max(32).optional(),
+  basedOnState: z.string().length(64).optional(),
   createdBy: z.string().max(256),
   message: z.string().max(4096).optional(),
 }) as unknown as z.ZodType<ReleaseRequest>;

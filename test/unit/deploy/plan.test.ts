@@ -260,7 +260,7 @@ describe('settings', () => {
     const current = live({ modules: [uno], settings: { indexes: [index('A'), index('B')] } });
     expect(isEmptyPlan(plan({ modules: [uno], settings: { indexes: [index('B')] } }, current))).toBe(true);
     const wanted = plan({ modules: [uno], settings: { indexes: [index('C')] } }, current);
-    expect(releaseRequest(wanted, 'x').settings.indexes?.map(({ kind }) => kind)).toEqual(['A', 'B', 'C']);
+    expect(releaseRequest(wanted, { requestId: 'x' }).settings.indexes?.map(({ kind }) => kind)).toEqual(['A', 'B', 'C']);
   });
 });
 
@@ -271,7 +271,7 @@ describe('the release request', () => {
       { modules: [uno, sampleModule('api', { version: 'dos' })], promotes: true, settings: { dos: [] } },
       current,
     );
-    expect(releaseRequest(wanted, 'request-1')).toMatchObject({
+    expect(releaseRequest(wanted, { requestId: 'request-1' })).toMatchObject({
       application: 'shop',
       requestId: 'request-1',
       uploads: [{ module: 'api', version: 'dos' }],
@@ -281,10 +281,10 @@ describe('the release request', () => {
       basedOn: 'r1',
       createdBy: 'ann',
     });
-    expect(Object.keys(releaseRequest(wanted, 'x').traffic)).toEqual(['api']);
+    expect(Object.keys(releaseRequest(wanted, { requestId: 'x' }).traffic)).toEqual(['api']);
   });
 
   it('is based on nothing for a new application', () => {
-    expect(releaseRequest(plan({ modules: [uno] }), 'x')).not.toHaveProperty('basedOn');
+    expect(releaseRequest(plan({ modules: [uno] }), { requestId: 'x' })).not.toHaveProperty('basedOn');
   });
 });

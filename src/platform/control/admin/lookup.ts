@@ -13,7 +13,10 @@ type Request = Pick<RouteRequest, 'parameters'>;
 /** @throws AppcfgError `application.not-found` */
 export function viewOf(parts: Parts, application: string): Application {
   const record = requireApplication(parts, application);
-  return applicationView(record, parts.desired.deployments(record.id), parts.defaultHostname(record.id));
+  return applicationView(record, {
+    deployments: parts.desired.deployments(record.id),
+    defaultHostname: parts.defaultHostname(record.id),
+  });
 }
 
 /** @throws AppcfgError `application.not-found`, `module.not-found` */

@@ -46,7 +46,7 @@ export const deployFlags = {
   message: Flags.string({ char: 'm', summary: 'Why, for the list of releases.', helpValue: 'TEXT' }),
 } as const;
 
-interface VariableFlagValues extends EnvironmentFlagValues {
+export interface VariableFlagValues extends EnvironmentFlagValues {
   readonly 'env-variable'?: readonly string[] | undefined;
 }
 

@@ -14,6 +14,10 @@ export interface LocalRequest {
   readonly runtime?: string | undefined;
   readonly allowsAnyRuntime?: boolean;
   readonly allModules: boolean;
+  /** Over those of the files. */
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+  /** What `${NAME}` in environment variables stands for; absent: it stays as it is written. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface LocalModule extends LoadedModule {
@@ -23,7 +27,7 @@ export interface LocalModule extends LoadedModule {
 /** With all problems of all files; nothing is thrown for them. */
 export async function loadLocal(request: LocalRequest): Promise<LoadedApplication> {
   const { loadApplication } = await import('../config/load-application.ts');
-  const { application, module, version, runtime, ...rest } = request;
+  const { application, module, version, runtime, environmentVariables = {}, ...rest } = request;
   return loadApplication({
     ...rest,
     overrides: {
@@ -31,7 +35,7 @@ export async function loadLocal(request: LocalRequest): Promise<LoadedApplicatio
       ...(module === undefined ? {} : { module }),
       ...(version === undefined ? {} : { version }),
       ...(runtime === undefined ? {} : { runtime }),
-      environmentVariables: {},
+      environmentVariables,
     },
     versionRequired: false,
     applicationRequired: false,
@@ -40,12 +44,17 @@ export async function loadLocal(request: LocalRequest): Promise<LoadedApplicatio
 
 /** @throws AppcfgError `config.invalid`, `deploy.nothing`, and what reading the rules fails with */
 export async function localModules(request: LocalRequest): Promise<readonly LocalModule[]> {
-  const { selectionRules } = await import('../packaging/selection-rules.ts');
   const loaded = await loadLocal(request);
   requireValid(loaded);
   if (loaded.modules.length === 0) {
     throw failure('deploy.nothing', { paths: request.paths.length > 0 ? request.paths : ['.'] });
   }
+  return withRules(loaded);
+}
+
+/** @throws AppcfgError what reading the rules fails with */
+export async function withRules(loaded: Pick<LoadedApplication, 'modules'>): Promise<readonly LocalModule[]> {
+  const { selectionRules } = await import('../packaging/selection-rules.ts');
   return loaded.modules.map((module) => {
     const { directory, runtime, skipFiles, spec } = module;
     const rules = selectionRules({

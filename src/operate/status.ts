@@ -5,7 +5,9 @@ import type { InstanceState, InstanceSummary } from '../model/instance.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ScalingType } from '../model/scaling.ts';
 import { type SettingsKind, settingsKinds } from '../model/settings.ts';
+import { type DriftRequest, type FilesDrift, filesDrift, hasDrift, type LocalFiles, readLocalFiles } from './drift.ts';
 import type { OperateContext } from './operate-context.ts';
+import { type ChangeSinceRelease, changesSinceRelease } from './since-release.ts';
 
 export interface VersionStatus {
   readonly version: string;
@@ -36,6 +38,10 @@ export interface ApplicationStatus {
   readonly settings: Readonly<Partial<Record<SettingsKind, number>>>;
   /** What the backend is doing for the application right now. */
   readonly pending: readonly Operation[];
+  /** What was changed by hand since the release that is live. */
+  readonly sinceRelease: readonly ChangeSinceRelease[];
+  /** How it differs from the files of this machine; absent when none were named, or when they are another application's. */
+  readonly files?: FilesDrift;
 }
 
 export interface Status {
@@ -43,23 +49,58 @@ export interface Status {
   readonly applications: readonly ApplicationStatus[];
 }
 
-/** Of one application, or of all. @throws AppcfgError `application.not-found` */
-export async function status(context: OperateContext, query: { readonly application?: string } = {}): Promise<Status> {
-  const { backend, signal } = context;
-  const ids = query.application === undefined ? await backend.applications({ signal }) : [query.application];
-  const applications = await Promise.all(ids.map((id) => applicationStatus(context, id)));
+export interface StatusQuery {
+  readonly application?: string;
+  /** Files to compare with; their application is the one that is shown. */
+  readonly files?: DriftRequest;
+}
+
+/** Whether anything differs from the files or from the release. */
+export function isDrifting({ applications }: Status): boolean {
+  return applications.some(({ sinceRelease, files }) => sinceRelease.length > 0 || (files && hasDrift(files)));
+}
+
+/** Of one application, or of all. @throws AppcfgError `application.not-found`; with files, `config.invalid`, `packaging.*` */
+export async function status(context: OperateContext, query: StatusQuery = {}): Promise<Status> {
+  const { backend } = context;
+  const local = query.files && (await readLocalFiles(query.files));
+  const compare: Compare | undefined = local && query.files && comparison(context, local, query.files);
+  const ids = await wantedApplications(context, query, local);
+  const applications = await Promise.all(ids.map((id) => applicationStatus(context, id, compare)));
   const found = applications.filter((application) => application !== undefined);
-  if (query.application !== undefined && found.length === 0) {
-    throw failure('application.not-found', { application: query.application });
+  const [only = ''] = ids;
+  if (found.length === 0 && (query.application ?? local) !== undefined) {
+    throw failure('application.not-found', { application: only });
   }
   return { backend: backend.name, applications: found };
 }
 
+type Compare = (live: Application) => Promise<FilesDrift>;
+
+function comparison(context: OperateContext, local: LocalFiles, request: DriftRequest): Compare {
+  return (live) => filesDrift(context, local, live, request);
+}
+
+/** Files belong to one application: their own, or the only one that there is. @throws AppcfgError `application.ambiguous` */
+async function wantedApplications(
+  { backend, signal }: OperateContext,
+  query: StatusQuery,
+  local: LocalFiles | undefined,
+): Promise<readonly string[]> {
+  const named = query.application ?? local?.application;
+  if (named !== undefined) return [named];
+  const known = await backend.applications({ signal });
+  if (local !== undefined && known.length !== 1) throw failure('application.ambiguous', { known });
+  return known;
+}
+
 /** undefined when the application went meanwhile. */
 async function applicationStatus(
-  { backend, signal }: OperateContext,
+  context: OperateContext,
   id: string,
+  compare: Compare | undefined,
 ): Promise<ApplicationStatus | undefined> {
+  const { backend, signal } = context;
   const application = await backend.describe(id, { signal });
   if (!application) return undefined;
   const [operations, instances] = await Promise.all([
@@ -74,6 +115,8 @@ async function applicationStatus(
     modules: application.modules.map((module) => moduleStatus(module, instances)),
     settings: settingsCounts(application),
     pending: operations.filter(({ state }) => state === 'pending'),
+    sinceRelease: changesSinceRelease(application, operations),
+    ...(compare === undefined ? {} : { files: await compare(application) }),
   };
 }
 

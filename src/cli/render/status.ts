@@ -1,5 +1,6 @@
 /** What is live -> a page: applications, their modules, versions and instances. */
 import type { ApplicationStatus, ModuleStatus, Status, VersionStatus } from '../../operate/status.ts';
+import { renderFilesDrift, renderSinceRelease } from './drift.ts';
 import { count, percent } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -30,6 +31,8 @@ function renderApplication(application: ApplicationStatus, style: Style): string
     `${style.bold(application.application)}${release}: ${style.cyan(application.url)}`,
     ...(table === '' ? [] : [table]),
     ...settingsLine(application),
+    ...renderSinceRelease(application.sinceRelease, style),
+    ...(application.files === undefined ? [] : renderFilesDrift(application.files, style)),
     ...application.pending.map(
       (operation) =>
         `  ${style.yellow('running:')} ${operation.kind} by ${operation.createdBy} (operation ${operation.id})`,

@@ -260,7 +260,11 @@ describe('settings', () => {
     const current = live({ modules: [uno], settings: { indexes: [index('A'), index('B')] } });
     expect(isEmptyPlan(plan({ modules: [uno], settings: { indexes: [index('B')] } }, current))).toBe(true);
     const wanted = plan({ modules: [uno], settings: { indexes: [index('C')] } }, current);
-    expect(releaseRequest(wanted, { requestId: 'x' }).settings.indexes?.map(({ kind }) => kind)).toEqual(['A', 'B', 'C']);
+    expect(releaseRequest(wanted, { requestId: 'x' }).settings.indexes?.map(({ kind }) => kind)).toEqual([
+      'A',
+      'B',
+      'C',
+    ]);
   });
 });
 

@@ -34,7 +34,9 @@ describe('status with files', () => {
     const { code, stdout, stderr } = await terminal.run('status', ...names, 'fresh.yaml');
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('different from the files here:');
-    expect(stdout).toMatch(/default:uno: 3 files changed \(app\.yaml, main\.py, my-module\.yaml\), 2 files added \(added\.txt, fresh\.yaml\)/);
+    expect(stdout).toMatch(
+      /default:uno: 3 files changed \(app\.yaml, main\.py, my-module\.yaml\), 2 files added \(added\.txt, fresh\.yaml\)/,
+    );
     expect(stdout).toContain('default:uno: app.yaml changed: environment variables');
     expect(stdout).toContain('my-module:uno: my-module.yaml changed: scaling');
     expect(stdout).toContain('fresh:uno (fresh.yaml): not deployed');

@@ -14,6 +14,14 @@ function limitHint(what: string): string {
   }
 }
 
+const unauthorized = {
+  'no token': 'The platform wants a token, and none was sent.',
+  unknown: 'The platform does not know the token of this request.',
+  expired: 'The token of this request has expired.',
+  revoked: 'The token of this request was revoked.',
+  ended: 'The session of this request has ended.',
+} as const;
+
 export const platformErrors = {
   'platform.port-in-use': entry({
     fault: 'environment',
@@ -61,8 +69,58 @@ export const platformErrors = {
   'control.unauthorized': entry({
     fault: 'user',
     exitCode: 1,
-    message: (_: Readonly<Record<string, never>>) => 'The platform refused the token of this request.',
-    hints: () => ['The token of the local platform is read from its state directory; with --server, give --token.'],
+    message: (d: { readonly reason: 'no token' | 'unknown' | 'expired' | 'revoked' | 'ended' }) =>
+      unauthorized[d.reason],
+    hints: () => ['Sign in: appcfg login', 'A new token is made on the server: appcfg token create'],
+  }),
+  'control.forbidden': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly name: string; readonly has: string; readonly needs: string }) =>
+      `${d.name} is ${d.has} and may not do this, which takes the role ${d.needs}.`,
+    hints: () => ['See who you are: appcfg whoami', 'Ask an admin of the platform for a token that may.'],
+  }),
+  'control.too-many-requests': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly who: string; readonly waitSeconds: number }) =>
+      `The platform got too many ${d.who === 'this address' ? 'wrong tokens' : 'requests'} from ${d.who}.`,
+    hints: (d) => [`Try again in ${d.waitSeconds} seconds.`],
+  }),
+  'platform.listen-unsafe': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly missing: 'certificate' | 'token' }) =>
+      d.missing === 'certificate'
+        ? 'The control API listens beyond this machine over TLS only, and no certificate is named.'
+        : 'The control API opens beyond this machine only when somebody can sign in, and there is no token yet.',
+    hints: (d) =>
+      d.missing === 'certificate'
+        ? [
+            'Name a certificate and its key: --tls-cert FILE --tls-key FILE',
+            'Or let a proxy on this machine end TLS: --public-url https://appcfg.example.com',
+          ]
+        : [
+            'Make one, as the user that runs the platform: appcfg token create laptop --role admin; appcfg platform stop',
+          ],
+  }),
+  'platform.bad-certificate': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly file: string; readonly reason: string }) => `${d.file} can't be used for TLS: ${d.reason}.`,
+    hints: () => ['Both files are in PEM format; the certificate file may hold the whole chain, its own first.'],
+  }),
+  'token.not-found': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly token: string }) => `The platform has no token ${d.token}.`,
+    hints: () => ['See the tokens: appcfg token list'],
+  }),
+  'token.exists': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly name: string }) => `There is a token ${d.name} already.`,
+    hints: (d) => ['Choose another name.', `Or revoke it first: appcfg token revoke ${d.name}`],
   }),
   'console.code-refused': entry({
     fault: 'user',

@@ -57,6 +57,7 @@ export class Operations {
   readonly #desired: DesiredState;
   readonly #clock: Clock;
   readonly #checkpoint: Checkpoint | undefined;
+  readonly #onEnded: ((operation: Operation) => void) | undefined;
   readonly #running = new Map<string, Running>();
   /** The last ones that ended, with the events of after their commit, for those who still watch. */
   readonly #ended = new Map<string, Operation>();
@@ -70,10 +71,13 @@ export class Operations {
     readonly desired: DesiredState;
     readonly clock: Clock;
     readonly checkpoint?: Checkpoint | undefined;
+    /** Told how each operation ended. */
+    readonly onEnded?: ((operation: Operation) => void) | undefined;
   }) {
     this.#desired = options.desired;
     this.#clock = options.clock;
     this.#checkpoint = options.checkpoint;
+    this.#onEnded = options.onEnded;
   }
 
   /**
@@ -266,6 +270,7 @@ export class Operations {
 
   #settle(running: Running, operation: Operation): void {
     running.operation = operation;
+    this.#onEnded?.(operation);
     this.#wake(running);
     this.#running.delete(operation.id);
     this.#ended.set(operation.id, operation);

@@ -9,6 +9,7 @@ import type { Clock } from '../support/clock.ts';
 import { type HomeDirectories, tokenFile } from '../support/home-directories.ts';
 import { packageVersion } from '../support/package-version.ts';
 import { signalOnce } from '../support/signal-once.ts';
+import { createPlatformAccess } from './access/platform-access.ts';
 import { ApiResources } from './api-resources.ts';
 import { BundledApis } from './apis/bundled-apis.ts';
 import { modulesParts } from './apis/modules/modules-parts.ts';
@@ -17,10 +18,7 @@ import { writeFileAtomically } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { startCollector } from './collector.ts';
 import { consoleRoutes } from './console/console-routes.ts';
-import { ConsoleSessions } from './console/console-sessions.ts';
-import { createApiSurfaces } from './control/api-routes.ts';
-import { createControlServer } from './control/control-server.ts';
-import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
+import type { ControlParts } from './control/extension-routes.ts';
 import { DamagedVersions } from './damaged-versions.ts';
 import { createDeploymentIds } from './deployment-id.ts';
 import { DesiredState } from './desired-state.ts';
@@ -30,6 +28,7 @@ import { insistent } from './insistent.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
 import { ObjectStore } from './objects/object-store.ts';
+import { openControl, type RemoteControl } from './open-control.ts';
 import { Operations } from './operations.ts';
 import { persistentSecret } from './persistent-secret.ts';
 import { openPlatformEgress } from './platform-egress.ts';
@@ -53,17 +52,20 @@ import { DailyUsage } from './usage/daily-usage.ts';
 import { TrafficMeter } from './usage/traffic-meter.ts';
 
 const USUAL_PORT = 8080;
-const USUAL_CONTROL_PORT = 8090;
 const DRAIN_MS = 5000;
 const DEFAULT_KEEP_RELEASES = 10;
 
 export interface PlatformOptions extends IsolationWishes {
   readonly directories: HomeDirectories;
-  /** Address the router listens on. The control API is on loopback only. */
+  /** Address the router listens on. The control API is on loopback, and where `remote` says. */
   readonly host: string;
   /** undefined: 8080 or the next free one; 0: any free one. */
   readonly port?: number;
   readonly controlPort?: number;
+  /** How others than this machine reach the control API. */
+  readonly remote?: RemoteControl | undefined;
+  /** How long the audit log is kept; 400 days when not given. */
+  readonly auditDays?: number | undefined;
   /** Folder of the launchers that ship with the package (`runtimes/`). */
   readonly assetsDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -78,6 +80,8 @@ export interface PlatformOptions extends IsolationWishes {
 
 export interface RunningPlatform {
   readonly daemon: DaemonFile;
+  /** Where others than this machine reach the control API, over TLS. */
+  readonly listening?: { readonly host: string; readonly port: number };
   /** For people: ports other than the usual ones. */
   readonly notes: readonly string[];
   /** Resolves when somebody asked for the end through the control API. */
@@ -211,7 +215,15 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     reconcile,
     profileOf: (application) => profiles.of(application),
   };
-  const operations = new Operations({ desired, clock, checkpoint: options.checkpoint });
+  // The same after a restart: who follows an operation, here or over the network, goes on with it.
+  const token = persistentSecret(tokenFile(directories));
+  const access = createPlatformAccess({ store, clock, localToken: token, auditDays: options.auditDays });
+  access.audit.start();
+  lifetime.onClose('audit log', () => access.audit.close());
+  const operations = new Operations({
+    ...{ desired, clock, checkpoint: options.checkpoint },
+    onEnded: (operation) => access.audit.recordEnd(operation),
+  });
   lifetime.onClose('operations', () => operations.close());
   const changes = new ApplicationChanges(parts, operations);
   const platformPorts = new Set<number>();
@@ -253,8 +265,6 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   for (const record of desired.pendingOperations()) changes.resume(record);
 
   const shutdown = signalOnce();
-  // The same after a restart: who follows an operation, here or over the network, goes on with it.
-  const token = persistentSecret(tokenFile(directories));
   const startedAt = new Date(clock.now()).toISOString();
   const applicationIds = () => desired.applications().map(({ id }) => id);
   const info = (): PlatformInfo => ({
@@ -283,28 +293,15 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     collect: (wish) => collector.collectNow(wish),
     shutdown: shutdown.fire,
   };
-  const sessions = new ConsoleSessions(clock);
-  const pages = consoleRoutes(sessions, join(assetsDirectory, '..', 'src/platform/console/assets'));
-  const surfaces = createApiSurfaces(
-    { ...controlParts, clock, objects, resources, reconcile },
-    {
-      uploadDirectory: join(state, 'uploads'),
-      allowsLegacyWithoutToken: options.environment.APPCFG_LEGACY_WITHOUT_TOKEN === '1',
-    },
-  );
-  lifetime.onClose('uploads', () => surfaces.close());
-  const routes = [...extensionRoutes(controlParts), ...pages, ...surfaces.routes];
-  const control = createControlServer({ token, sessions, routes });
-  const wished = await choosePort({
-    what: 'control API',
-    host: '127.0.0.1',
-    asked: options.controlPort,
-    usual: USUAL_CONTROL_PORT,
-    last: last.controlPort,
+  const directory = join(assetsDirectory, '..', 'src/platform/console/assets');
+  const pages = consoleRoutes(access.sessions, access.authenticator, directory);
+  const { controlPort, listening } = await openControl({
+    ...{ controlParts, access, pages, clock, objects, resources, reconcile, lifetime },
+    ...{ stateDirectory: state, environment: options.environment, remote: options.remote },
+    port: { asked: options.controlPort, last: last.controlPort },
   });
-  const controlPort = await control.listen({ host: '127.0.0.1', port: wished.port });
   platformPorts.add(controlPort);
-  lifetime.onClose('control API', () => control.close());
+  if (listening !== undefined) platformPorts.add(listening.port);
 
   const daemon: DaemonFile = {
     pid: process.pid,
@@ -320,6 +317,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   writeFileAtomically(join(state, DAEMON_FILE), JSON.stringify(daemon));
   return {
     daemon,
+    ...(listening === undefined ? {} : { listening }),
     notes: [chosen.note, isolationNote(options, isolation.status)].filter((note) => note !== undefined),
     shutdownRequested: shutdown.fired,
     close: async () => {

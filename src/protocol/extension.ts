@@ -23,8 +23,16 @@ export const paths = {
   collect: `${root}/platform:collect`,
   /** POST { createdBy } -> ConsoleCode: opens one session of the web console in that name */
   consoleCode: `${root}/console:code`,
-  /** POST { code } -> ConsoleSession, without a token; DELETE ends the session that asks */
+  /** POST { code } or { token } -> ConsoleSession, without a token in the header; DELETE ends the session that asks */
   consoleSession: `${root}/console:session`,
+  /** GET -> Identity */
+  whoami: `${root}/whoami`,
+  /** GET -> { tokens: TokenSummary[] }; POST NewToken -> TokenCreated */
+  tokens: `${root}/tokens`,
+  /** DELETE -> TokenSummary; by id or name */
+  token: (idOrName: string) => `${root}/tokens/${encodeURIComponent(idOrName)}`,
+  /** GET ?application&actor&since&limit -> { entries: AuditEntry[] }, the newest first */
+  audit: `${root}/audit`,
   /** GET -> { applications: string[] } */
   applications: `${root}/apps`,
   /** GET -> Application, 404 `application.not-found` */

@@ -11,6 +11,7 @@ import { settingsKinds } from '../../src/model/settings.ts';
 import { readFileStates, writeFileStates } from '../../src/packaging/file-state-file.ts';
 import { ignoredBy, parseIgnoreFile } from '../../src/packaging/ignore-file.ts';
 import { selectionRules } from '../../src/packaging/selection-rules.ts';
+import { anyone } from '../../src/platform/access/route-access.ts';
 import { remoteRequest } from '../../src/platform/apis/protocol/remote-api.ts';
 import { LogFilterError, parseLogFilter } from '../../src/platform/control/google/log-filter.ts';
 import { BatchError, parseBatch } from '../../src/platform/control/legacy/upload-batch.ts';
@@ -110,10 +111,10 @@ describe('the network', () => {
   it('addresses of the control API', () => {
     const handler = () => undefined;
     const find = createRouteTable([
-      { method: 'GET', pattern: '/appcfg/v1/apps/:app', handler },
-      { method: 'POST', pattern: '/appcfg/v1/apps/:app/blobs:missing', handler },
-      { method: 'GET', pattern: '/v1/apps/:app:repair', handler },
-      { method: 'GET', pattern: '/a/:x/b/:y', handler },
+      { method: 'GET', pattern: '/appcfg/v1/apps/:app', access: anyone, handler },
+      { method: 'POST', pattern: '/appcfg/v1/apps/:app/blobs:missing', access: anyone, handler },
+      { method: 'GET', pattern: '/v1/apps/:app:repair', access: anyone, handler },
+      { method: 'GET', pattern: '/a/:x/b/:y', access: anyone, handler },
     ]);
     const parts = fc.array(fc.oneof(text, fc.constantFrom('a', 'b', 'v1', 'apps', 'appcfg', '')), { maxLength: 7 });
     holds(parts, (path) => find('GET', `/${path.join('/')}`));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { failure } from '../../errors.ts';
+import { anyone } from '../access/route-access.ts';
 import type { Route, RouteRequest } from '../control/route-table.ts';
 
 interface ConsoleFile {
@@ -51,7 +52,7 @@ export function consoleFileRoutes(directory: string): readonly Route[] {
     {
       method: 'GET',
       pattern: '/console',
-      isPublic: true,
+      access: anyone,
       handler: ({ response }) => {
         response.writeHead(308, { location: '/console/', 'content-length': 0 });
         response.end();
@@ -60,13 +61,13 @@ export function consoleFileRoutes(directory: string): readonly Route[] {
     {
       method: 'GET',
       pattern: '/console/',
-      isPublic: true,
+      access: anyone,
       handler: (request) => answerFile(files.get('index.html'), request),
     },
     {
       method: 'GET',
       pattern: '/console/:file',
-      isPublic: true,
+      access: anyone,
       handler: (request) => answerFile(files.get(request.parameters.file ?? ''), request),
     },
   ];

@@ -1,6 +1,7 @@
 /** Who is signed in to the console: one-time codes, and the sessions that they open. Nothing of it survives a restart. */
 import { createHash, randomBytes } from 'node:crypto';
 import { failure } from '../../errors.ts';
+import type { Identity } from '../../model/access.ts';
 import type { Clock } from '../../support/clock.ts';
 
 export interface ConsoleCode {
@@ -16,10 +17,19 @@ export interface ConsoleSession {
   readonly expiresInMs: number;
 }
 
+/** Who signed in, and with which token; without one the user of the platform's own machine. */
+export interface Holder {
+  readonly identity: Identity;
+  readonly tokenId?: string;
+}
+
 interface Entry {
-  readonly user: string;
+  readonly holder: Holder;
   readonly endsAtMs: number;
 }
+
+/** A page that asks with a session of before a restart is no guesser of tokens. */
+export const SESSION_PREFIX = 'session_';
 
 /** Long enough to open a browser, too short to be found in a shell's history. */
 const CODE_MS = 2 * 60_000;
@@ -37,8 +47,8 @@ export class ConsoleSessions {
     this.#clock = clock;
   }
 
-  newCode(user: string): ConsoleCode {
-    return { code: this.#add(this.#codes, user, CODE_MS), expiresInMs: CODE_MS };
+  newCode(holder: Holder): ConsoleCode {
+    return { code: this.#add(this.#codes, holder, CODE_MS), expiresInMs: CODE_MS };
   }
 
   /** @throws AppcfgError `console.code-refused`; a code is good for one session */
@@ -46,22 +56,28 @@ export class ConsoleSessions {
     const known = this.#find(this.#codes, code);
     if (!known) throw failure('console.code-refused', {});
     this.#codes.delete(digest(code));
-    return { token: this.#add(this.#sessions, known.user, SESSION_MS), user: known.user, expiresInMs: SESSION_MS };
+    return this.begin(known.holder);
   }
 
-  accepts(token: string): boolean {
-    return this.#find(this.#sessions, token) !== undefined;
+  begin(holder: Holder): ConsoleSession {
+    const identity: Identity = { ...holder.identity, kind: 'session' };
+    const token = SESSION_PREFIX + this.#add(this.#sessions, { ...holder, identity }, SESSION_MS);
+    return { token, user: identity.name, expiresInMs: SESSION_MS };
+  }
+
+  find(token: string): Holder | undefined {
+    return this.#find(this.#sessions, secretOf(token))?.holder;
   }
 
   end(token: string): void {
-    this.#sessions.delete(digest(token));
+    this.#sessions.delete(digest(secretOf(token)));
   }
 
-  #add(entries: Map<string, Entry>, user: string, lastsMs: number): string {
+  #add(entries: Map<string, Entry>, holder: Holder, lastsMs: number): string {
     const secret = randomBytes(24).toString('base64url');
     const [oldest] = entries.keys();
     if (oldest !== undefined && entries.size >= MOST) entries.delete(oldest);
-    entries.set(digest(secret), { user, endsAtMs: this.#clock.monotonicMs() + lastsMs });
+    entries.set(digest(secret), { holder, endsAtMs: this.#clock.monotonicMs() + lastsMs });
     return secret;
   }
 
@@ -72,6 +88,10 @@ export class ConsoleSessions {
     entries.delete(key);
     return undefined;
   }
+}
+
+function secretOf(token: string): string {
+  return token.startsWith(SESSION_PREFIX) ? token.slice(SESSION_PREFIX.length) : '';
 }
 
 function digest(secret: string): string {

@@ -21,6 +21,10 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'api.not-found': [404, 'NOT_FOUND'],
   'control.unauthorized': [401, 'UNAUTHENTICATED'],
   'console.code-refused': [403, 'PERMISSION_DENIED'],
+  'control.forbidden': [403, 'PERMISSION_DENIED'],
+  'control.too-many-requests': [429, 'RESOURCE_EXHAUSTED'],
+  'token.not-found': [404, 'NOT_FOUND'],
+  'token.exists': [409, 'ALREADY_EXISTS'],
   'control.too-large': [413, 'INVALID_ARGUMENT'],
   'control.bad-request': [400, 'INVALID_ARGUMENT'],
   'api.invalid': [400, 'INVALID_ARGUMENT'],
@@ -36,7 +40,12 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'platform.closing': [503, 'UNAVAILABLE'],
 };
 
-export function answerJson(response: ServerResponse, status: number, value: unknown): void {
+export function answerJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   if (response.headersSent) return;
   const body = Buffer.from(JSON.stringify(value));
   response.writeHead(status, {
@@ -44,6 +53,7 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...headers,
   });
   response.end(body);
 }
@@ -60,7 +70,13 @@ export function answerError(response: ServerResponse, error: unknown): void {
       appcfg: { code: known.code, details: known.details, hints: known.hints },
     },
   };
-  answerJson(response, code, body);
+  answerJson(response, code, body, headersOf(known));
+}
+
+function headersOf({ code, details }: AppcfgError): Readonly<Record<string, string>> {
+  if (code === 'control.too-many-requests') return { 'retry-after': String(details.waitSeconds) };
+  // RFC 9110: a 401 says how to sign in.
+  return code === 'control.unauthorized' ? { 'www-authenticate': 'Bearer realm="appcfg"' } : {};
 }
 
 /** What Google's tools print below the message. */

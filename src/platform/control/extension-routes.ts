@@ -1,19 +1,20 @@
 /** The routes under `/appcfg/v1/`. */
+
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
 import { type CollectionReport, type PlatformInfo, paths, type UsageAnswer } from '../../protocol/extension.ts';
+import type { Caller } from '../access/caller.ts';
+import { administers, deploys, signedIn, views } from '../access/route-access.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
 import { applicationView } from '../application-view.ts';
 import { requireApplication, requireVersion } from '../changes.ts';
 import type { CollectionWish } from '../collector.ts';
-import type { DesiredState } from '../desired-state.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Operations } from '../operations.ts';
 import type { Engine } from '../serving/engine.ts';
-import type { BlobStore } from '../store/blob-store.ts';
 import type { DailyUsage } from '../usage/daily-usage.ts';
-import { receiveBlobs } from './blob-upload.ts';
+import { type FileParts, fileRoutes } from './file-routes.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
 import { type MonitoringParts, monitoringRoutes } from './monitoring-routes.ts';
@@ -22,7 +23,6 @@ import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
 import {
   authorSchema,
   collectSchema,
-  digestsSchema,
   releaseRequestSchema,
   rollbackSchema,
   settingsSchema,
@@ -32,18 +32,14 @@ import {
 import { type SecretParts, secretRoutes } from './secret-routes.ts';
 import { type UsageParts, usageRoutes } from './usage-routes.ts';
 
-export interface ControlParts extends ScheduledParts, SecretParts, UsageParts, MonitoringParts {
-  readonly desired: DesiredState;
+export interface ControlParts extends ScheduledParts, FileParts, SecretParts, UsageParts, MonitoringParts {
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
   readonly engine: Engine;
-  readonly blobs: BlobStore;
   readonly logs: LogStore;
   readonly usage: Pick<DailyUsage, 'traffic'>;
   readonly info: () => PlatformInfo;
   readonly defaultHostname: (application: string) => string;
-  /** Told which blobs a client now counts on, so that collection leaves them alone. */
-  readonly onBlobsPromised: (digests: Iterable<string>) => void;
   /** Files of it are lost or changed on disk. */
   readonly isDamaged: (deploymentId: string) => boolean;
   /** @throws AppcfgError `collection.busy` */
@@ -68,10 +64,19 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
 
 function platformRoutes(parts: ControlParts): readonly Route[] {
   return [
-    { method: 'GET', pattern: paths.platform, handler: () => parts.info() },
+    {
+      method: 'GET',
+      pattern: paths.platform,
+      access: signedIn,
+      handler: ({ caller }) => {
+        const info = parts.info();
+        return { ...info, applications: info.applications.filter((id) => caller.may('viewer', id)) };
+      },
+    },
     {
       method: 'POST',
       pattern: paths.shutdown,
+      access: administers('stop platform'),
       handler: ({ response }) => {
         response.once('finish', () => parts.shutdown());
         return {};
@@ -80,54 +85,19 @@ function platformRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'POST',
       pattern: paths.collect,
+      access: administers('collect'),
       handler: async ({ message }) => parts.collect(await readJson(message, collectSchema)),
     },
     {
       method: 'GET',
       pattern: paths.applications,
-      handler: () => ({ applications: parts.desired.applications().map(({ id }) => id) }),
-    },
-  ];
-}
-
-function fileRoutes(parts: ControlParts): readonly Route[] {
-  return [
-    {
-      method: 'POST',
-      pattern: pattern(paths.missingBlobs),
-      handler: async ({ message }) => {
-        const { digests } = await readJson(message, digestsSchema);
-        const asked = new Set(digests);
-        const missing = parts.blobs.missing([...asked]);
-        for (const digest of missing) asked.delete(digest);
-        parts.onBlobsPromised(asked);
-        return { missing };
-      },
-    },
-    { method: 'POST', pattern: pattern(paths.blobs), handler: ({ message }) => receiveBlobs(message, parts.blobs) },
-    {
-      method: 'GET',
-      pattern: pattern(paths.files),
-      handler: ({ parameters }) => {
-        const { record } = requireVersion(parts, named(parameters));
-        const files = parts.desired.manifest(record.manifestDigest)?.files ?? [];
-        return { files: files.map(({ path, size, digest }) => ({ path, size, digest })) };
-      },
-    },
-    {
-      method: 'GET',
-      pattern: `${pattern(paths.files)}/:digest`,
-      handler: ({ parameters, response }) => {
-        const { record } = requireVersion(parts, named(parameters));
-        const files = parts.desired.manifest(record.manifestDigest)?.files ?? [];
-        // Only what this version is made of: a token for one application is no key to another's blobs.
-        const file = files.find((candidate) => candidate.digest === parameters.digest);
-        if (!file) throw failure('control.no-route', { request: `file ${parameters.digest}` });
-        const content = parts.blobs.read(file.digest);
-        response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': content.length });
-        response.end(content);
-        return undefined;
-      },
+      access: signedIn,
+      handler: ({ caller }) => ({
+        applications: parts.desired
+          .applications()
+          .map(({ id }) => id)
+          .filter((id) => caller.may('viewer', id)),
+      }),
     },
   ];
 }
@@ -138,40 +108,55 @@ function changeRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'POST',
       pattern: pattern(paths.releases),
-      handler: async ({ message, parameters }) => {
-        const request = await readJson(message, releaseRequestSchema);
+      access: deploys('release'),
+      handler: async ({ message, parameters, caller }) => {
+        const request = signed(caller, await readJson(message, releaseRequestSchema));
         return parts.changes.submit({ kind: 'release', request: { ...request, application: parameters.app ?? '' } });
       },
     },
     {
       method: 'POST',
       pattern: pattern(paths.rollback),
-      handler: async ({ message, parameters }) => {
-        const request = await readJson(message, rollbackSchema);
+      access: deploys('rollback'),
+      handler: async ({ message, parameters, caller }) => {
+        const request = signed(caller, await readJson(message, rollbackSchema));
         return parts.changes.submit({ kind: 'rollback', request: { ...request, application: parameters.app ?? '' } });
       },
     },
     {
       method: 'POST',
       pattern: pattern(paths.traffic),
-      handler: async ({ message, parameters }) => {
-        const request = await readJson(message, trafficSchema);
+      access: deploys('traffic'),
+      handler: async ({ message, parameters, caller }) => {
+        const request = signed(caller, await readJson(message, trafficSchema));
         return parts.changes.submit({ kind: 'traffic', request: { ...request, application: parameters.app ?? '' } });
       },
     },
-    { method: 'POST', pattern: version, handler: (request) => changeVersion(parts, request) },
+    {
+      method: 'POST',
+      pattern: version,
+      access: deploys('change version'),
+      handler: (request) => changeVersion(parts, request),
+    },
     {
       method: 'DELETE',
       pattern: version,
-      handler: async ({ message, parameters }) => {
-        const author = await readJson(message, authorSchema);
+      access: deploys('delete'),
+      handler: async ({ message, parameters, caller }) => {
+        const author = signed(caller, await readJson(message, authorSchema));
         return parts.changes.submit({ kind: 'delete', request: { ...named(parameters), ...author } });
       },
     },
-    { method: 'PUT', pattern: settingsPattern, handler: (request) => putSettings(parts, request) },
+    {
+      method: 'PUT',
+      pattern: settingsPattern,
+      access: deploys('settings'),
+      handler: (request) => putSettings(parts, request),
+    },
     {
       method: 'DELETE',
       pattern: pattern(paths.instance),
+      access: deploys('stop instance'),
       handler: async ({ parameters }) => {
         const { value } = requireVersion(parts, named(parameters));
         await parts.engine.stopInstance(value.deploymentId, parameters.instance ?? '');
@@ -186,6 +171,7 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.application),
+      access: views,
       handler: ({ parameters }) => {
         const record = requireApplication(parts, parameters.app ?? '');
         const view = applicationView(record, {
@@ -200,6 +186,7 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.releases),
+      access: views,
       handler: ({ parameters }) => ({
         releases: parts.desired.releases(requireApplication(parts, parameters.app ?? '').id),
       }),
@@ -207,6 +194,7 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.instances),
+      access: views,
       handler: ({ parameters }) => ({
         instances: parts.engine.instances(requireApplication(parts, parameters.app ?? '').id),
       }),
@@ -214,6 +202,7 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.usage),
+      access: views,
       handler: ({ parameters }): UsageAnswer => ({
         traffic: parts.usage.traffic(requireApplication(parts, parameters.app ?? '').id),
       }),
@@ -221,15 +210,31 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.operations),
+      access: views,
       handler: ({ parameters }) => ({ operations: parts.operations.list(parameters.app ?? '') }),
     },
-    { method: 'GET', pattern: pattern(paths.operation), handler: (request) => watchOperation(parts, request) },
-    { method: 'GET', pattern: pattern(paths.logs), handler: (request) => answerLogs(parts.logs, request) },
+    {
+      method: 'GET',
+      pattern: pattern(paths.operation),
+      access: views,
+      handler: (request) => watchOperation(parts, request),
+    },
+    {
+      method: 'GET',
+      pattern: pattern(paths.logs),
+      access: views,
+      handler: (request) => answerLogs(parts.logs, request),
+    },
   ];
 }
 
-async function changeVersion(parts: ControlParts, { message, parameters }: RouteRequest): Promise<unknown> {
-  const { status, instances, ...author } = await readJson(message, versionChangeSchema);
+/** Who it says it is, is believed of the platform's own user only. */
+function signed<T extends { readonly createdBy: string }>(caller: Caller, request: T): T {
+  return { ...request, createdBy: caller.author(request.createdBy) };
+}
+
+async function changeVersion(parts: ControlParts, { message, parameters, caller }: RouteRequest): Promise<unknown> {
+  const { status, instances, ...author } = signed(caller, await readJson(message, versionChangeSchema));
   const name = named(parameters);
   if (instances !== undefined)
     return parts.changes.submit({ kind: 'scale', request: { ...name, instances, ...author } });
@@ -242,13 +247,13 @@ async function changeVersion(parts: ControlParts, { message, parameters }: Route
   return parts.changes.submit({ kind: status === 'serving' ? 'start' : 'stop', request: { ...name, ...author } });
 }
 
-async function putSettings(parts: ControlParts, { message, parameters }: RouteRequest): Promise<unknown> {
+async function putSettings(parts: ControlParts, { message, parameters, caller }: RouteRequest): Promise<unknown> {
   const kind = parameters.kind as SettingsKind;
   if (!settingsKinds.includes(kind)) throw failure('control.no-route', { request: `${message.method} ${message.url}` });
   const settings = await readJson(message, settingsSchema(kind));
   const author = {
     requestId: header(message.headers['x-appcfg-request-id']) ?? randomUUID(),
-    createdBy: header(message.headers['x-appcfg-user']) ?? '',
+    createdBy: caller.author(header(message.headers['x-appcfg-user']) ?? ''),
   };
   return parts.changes.submit({
     kind: 'settings',

@@ -2,6 +2,7 @@
 import type { InstanceHistory } from '../../model/instance-history.ts';
 import { RECENT_TRAFFIC_MS } from '../../model/recent-traffic.ts';
 import { paths } from '../../protocol/extension.ts';
+import { views } from '../access/route-access.ts';
 import { requireApplication } from '../changes.ts';
 import type { DesiredState } from '../desired-state.ts';
 import { liveVersion } from '../live-state.ts';
@@ -22,6 +23,7 @@ export function monitoringRoutes(parts: MonitoringParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.recentTraffic),
+      access: views,
       handler: ({ parameters, query }) => {
         const { id } = requireApplication(parts, parameters.app ?? '');
         const asked = Number(query.get('windowMs') ?? RECENT_TRAFFIC_MS);
@@ -31,6 +33,7 @@ export function monitoringRoutes(parts: MonitoringParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.instanceHistory),
+      access: views,
       handler: ({ parameters }) => ({ instances: histories(parts, parameters.app ?? '') }),
     },
   ];

@@ -1,5 +1,8 @@
 /** Which function answers a method and a path. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../access/caller.ts';
+import type { Channel } from '../access/channel.ts';
+import type { Access } from '../access/route-access.ts';
 
 export interface RouteRequest {
   readonly message: IncomingMessage;
@@ -7,6 +10,9 @@ export interface RouteRequest {
   /** Values of the pattern's `:name` parts, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Who asks. What the route's access wants has been checked. */
+  readonly caller: Caller;
+  readonly channel: Channel;
 }
 
 /** Answers a value that is sent as JSON, or undefined when it has answered by itself. */
@@ -19,13 +25,13 @@ export interface Route {
    * follows it. Of several routes that match the first one answers.
    */
   readonly pattern: string;
-  /** Answers without a token: says nothing that is not public. */
-  readonly isPublic?: boolean;
+  /** Who may call it, and whether it changes something. */
+  readonly access: Access;
   readonly handler: RouteHandler;
 }
 
 export interface FoundRoute {
-  readonly isPublic: boolean;
+  readonly access: Access;
   readonly handler: RouteHandler;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -41,7 +47,7 @@ export function createRouteTable(routes: readonly Route[]): FindRoute {
     for (const route of compiled) {
       const parameters = match(route.parts, parts);
       if (!parameters) continue;
-      if (route.method === method) return { handler: route.handler, parameters, isPublic: route.isPublic === true };
+      if (route.method === method) return { handler: route.handler, parameters, access: route.access };
       isKnownPath = true;
     }
     return isKnownPath ? 'method' : undefined;

@@ -1,7 +1,9 @@
 /** The routes of what runs by itself: cron jobs, queues and tasks. */
+
 import { z } from 'zod';
 import { type NewTask, type QueueAction, queueActions, taskLimits, taskMethods } from '../../model/task-queue.ts';
 import { paths, type WireTask } from '../../protocol/extension.ts';
+import { deploys, views } from '../access/route-access.ts';
 import type { CronScheduler } from '../cron/cron-scheduler.ts';
 import type { TaskQueues } from '../queues/task-queues.ts';
 import { readJson } from './json-body.ts';
@@ -43,11 +45,13 @@ function cronRoutes({ cron }: ScheduledParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.cron),
+      access: views,
       handler: ({ parameters }) => ({ jobs: cron.list(appOf(parameters)) }),
     },
     {
       method: 'POST',
       pattern: pattern(paths.cronRun),
+      access: deploys('run cron job'),
       handler: async ({ message, parameters }) =>
         cron.runNow(appOf(parameters), (await readJson(message, runSchema)).url),
     },
@@ -59,12 +63,19 @@ function queueRoutes({ queues }: ScheduledParts): readonly Route[] {
     {
       method: 'GET',
       pattern: pattern(paths.queues),
+      access: views,
       handler: ({ parameters }) => ({ queues: queues.list(appOf(parameters)) }),
     },
-    { method: 'POST', pattern: pattern(paths.queue), handler: (request) => changeQueue(queues, request) },
+    {
+      method: 'POST',
+      pattern: pattern(paths.queue),
+      access: deploys('change queue'),
+      handler: (request) => changeQueue(queues, request),
+    },
     {
       method: 'GET',
       pattern: pattern(paths.tasks),
+      access: views,
       handler: ({ parameters, query }) => {
         const limit = Math.min(MOST_LISTED, Math.max(1, Math.floor(Number(query.get('limit') ?? 100)) || 100));
         return { tasks: queues.tasks(appOf(parameters), parameters.queue ?? '', limit) };
@@ -73,6 +84,7 @@ function queueRoutes({ queues }: ScheduledParts): readonly Route[] {
     {
       method: 'POST',
       pattern: pattern(paths.tasks),
+      access: deploys('add tasks'),
       handler: async ({ message, parameters }) => {
         const { tasks } = await readJson(message, tasksSchema);
         return { tasks: await queues.addTasks(appOf(parameters), parameters.queue ?? '', tasks.map(fromWire)) };
@@ -81,6 +93,7 @@ function queueRoutes({ queues }: ScheduledParts): readonly Route[] {
     {
       method: 'POST',
       pattern: pattern(paths.taskRun),
+      access: deploys('run task'),
       handler: ({ parameters }) => queues.runNow(appOf(parameters), parameters.queue ?? '', parameters.task ?? ''),
     },
   ];

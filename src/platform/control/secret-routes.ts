@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { failure } from '../../errors.ts';
 import { MAX_SECRETS, secretNameProblem, secretValueProblem } from '../../model/secret.ts';
 import { paths } from '../../protocol/extension.ts';
+import { deploys, views } from '../access/route-access.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
 import type { DesiredState } from '../desired-state.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -29,6 +30,7 @@ export function secretRoutes({ desired, changes, secrets }: SecretParts): readon
     {
       method: 'GET',
       pattern,
+      access: views,
       handler: ({ parameters: { app = '' } }) => ({
         secrets: secrets.list(app, desired.application(app)?.live.secrets ?? {}),
       }),
@@ -36,8 +38,10 @@ export function secretRoutes({ desired, changes, secrets }: SecretParts): readon
     {
       method: 'POST',
       pattern,
-      handler: async ({ message, parameters: { app = '' } }) => {
-        const { set, ...request } = await readJson(message, changeSchema);
+      access: deploys('secrets'),
+      handler: async ({ message, caller, parameters: { app = '' } }) => {
+        const { set, ...body } = await readJson(message, changeSchema);
+        const request = { ...body, createdBy: caller.author(body.createdBy) };
         checkValues(set);
         // Before the journal: it holds versions, never values.
         const versions = secrets.put(app, set, request);

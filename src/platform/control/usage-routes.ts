@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { excesses } from '../../model/limit-excess.ts';
 import { type Profile, profiles } from '../../model/profile.ts';
 import { type ProfileAnswer, paths } from '../../protocol/extension.ts';
+import { administers } from '../access/route-access.ts';
 import { requireApplication } from '../changes.ts';
 import type { DesiredState } from '../desired-state.ts';
 import { countedState, limitFacts } from '../profile-limits.ts';
@@ -22,6 +23,8 @@ export function usageRoutes(parts: UsageParts): readonly Route[] {
     {
       method: 'PUT',
       pattern: paths.profile(KEEP).replace(KEEP, ':app'),
+      // It limits what deployers may use: theirs to ask for, not to set.
+      access: administers('profile'),
       handler: (request) => setProfile(parts, request),
     },
   ];

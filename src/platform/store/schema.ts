@@ -1,5 +1,6 @@
 /** The tables of the platform's state; a migration is never edited once released, only followed by another. */
 
+import { accessTables } from './access-schema.ts';
 import { apiTables } from './api-schema.ts';
 import { secretTables } from './secret-schema.ts';
 import { usageTables } from './usage-schema.ts';
@@ -113,4 +114,5 @@ export const migrations: readonly string[] = [
   apiTables,
   usageTables,
   secretTables,
+  accessTables,
 ];

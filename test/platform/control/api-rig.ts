@@ -2,8 +2,11 @@
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createPlatformAccess } from '../../../src/platform/access/platform-access.ts';
+import type { SignInLimitOptions } from '../../../src/platform/access/sign-in-limits.ts';
 import { ApiResources } from '../../../src/platform/api-resources.ts';
 import { ApplicationChanges } from '../../../src/platform/application-changes.ts';
+import { accessRoutes } from '../../../src/platform/control/access-routes.ts';
 import { createApiSurfaces } from '../../../src/platform/control/api-routes.ts';
 import { createControlServer } from '../../../src/platform/control/control-server.ts';
 import { type ControlParts, extensionRoutes } from '../../../src/platform/control/extension-routes.ts';
@@ -48,7 +51,9 @@ export interface Call {
   readonly cutAfter?: number;
 }
 
-export async function startApi(options: { readonly allowsLegacyWithoutToken?: boolean } = {}) {
+export async function startApi(
+  options: { readonly allowsLegacyWithoutToken?: boolean; readonly limits?: SignInLimitOptions } = {},
+) {
   const directory = temporaryDirectory();
   const store = await memoryStore();
   const clock = systemClock;
@@ -117,8 +122,14 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
       allowsLegacyWithoutToken: options.allowsLegacyWithoutToken === true,
     },
   );
-  const routes = [...extensionRoutes(controlParts), ...surfaces.routes];
-  const server = createControlServer({ token: TOKEN, routes });
+  const access = createPlatformAccess({
+    store,
+    clock,
+    localToken: TOKEN,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
+  const routes = [...extensionRoutes(controlParts), ...accessRoutes(access), ...surfaces.routes];
+  const server = createControlServer({ routes, authenticator: access.authenticator, audit: access.audit });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await server.close();
@@ -134,6 +145,7 @@ export async function startApi(options: { readonly allowsLegacyWithoutToken?: bo
     call('POST', `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${name}`, { body: Buffer.from(content) });
   return {
     port,
+    access,
     routes,
     call,
     createApp,

@@ -1,4 +1,5 @@
 /** The App Engine Admin API v1 and v1beta, under both of its families of paths. */
+import { decidesInside } from '../../access/route-access.ts';
 import type { Route } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
 import { applicationRoutes, createApplication } from './application-routes.ts';
@@ -17,7 +18,12 @@ const families = ['apps/:app', 'projects/:project/locations/:location/applicatio
 
 export function adminRoutes(parts: AdminParts): readonly Route[] {
   return apis.flatMap((api): readonly Route[] => [
-    { method: 'POST', pattern: `${api}/apps`, handler: (request) => createApplication(parts, request) },
+    {
+      method: 'POST',
+      pattern: `${api}/apps`,
+      access: decidesInside('create'),
+      handler: (request) => createApplication(parts, request),
+    },
     ...families.flatMap((family) => applicationFamily(parts, `${api}/${family}`)),
   ]);
 }

@@ -1,6 +1,8 @@
 /** Applications: look, create, change what is application-wide. */
+
 import { z } from 'zod';
 import type { DispatchRule } from '../../../model/settings.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import { readJson } from '../json-body.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
@@ -31,6 +33,7 @@ export function applicationRoutes(parts: AdminParts, app: string): readonly Rout
     {
       method: 'POST',
       pattern: `${app}:repair`,
+      access: deploys('repair'),
       handler: (request) => {
         const application = show(request);
         // The buckets are always there; nothing can be missing.
@@ -38,8 +41,13 @@ export function applicationRoutes(parts: AdminParts, app: string): readonly Rout
         return doneAtOnce(parts, request, { method: 'Applications.RepairApplication', target: '', response });
       },
     },
-    { method: 'GET', pattern: app, handler: show },
-    { method: 'PATCH', pattern: app, handler: (request) => patchApplication(parts, request) },
+    { method: 'GET', pattern: app, access: views, handler: show },
+    {
+      method: 'PATCH',
+      pattern: app,
+      access: deploys('change application'),
+      handler: (request) => patchApplication(parts, request),
+    },
   ];
 }
 
@@ -47,6 +55,7 @@ export function applicationRoutes(parts: AdminParts, app: string): readonly Rout
 export async function createApplication(parts: AdminParts, request: RouteRequest): Promise<unknown> {
   const body = await readJson(request.message, newApplication);
   const { id, locationId } = body;
+  request.caller.require('deployer', id);
   const answer = await runChange(parts, request, {
     kind: 'create',
     request: { application: id, ...authorOf(request) },

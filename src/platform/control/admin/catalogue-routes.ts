@@ -1,8 +1,10 @@
 /** What there is to choose from: locations and runtimes. */
+
 import { knownRuntimes } from '../../../config/app/runtimes.ts';
 import { runtimeGeneration } from '../../../model/version-spec.ts';
 import { enumValue, environments } from '../../../protocol/admin/enums.ts';
 import { LOCATION } from '../../../protocol/admin/resources.ts';
+import { views } from '../../access/route-access.ts';
 import type { Route } from '../route-table.ts';
 import { page } from './page.ts';
 import { applicationOf, notFound } from './request-facts.ts';
@@ -12,16 +14,19 @@ export function catalogueRoutes(app: string): readonly Route[] {
     {
       method: 'GET',
       pattern: `${app}:listRuntimes`,
+      access: views,
       handler: ({ query }) => page('runtimes', runtimes(query.get('environment')), query),
     },
     {
       method: 'GET',
       pattern: `${app}/locations`,
+      access: views,
       handler: (request) => page('locations', [location(applicationOf(request))], request.query),
     },
     {
       method: 'GET',
       pattern: `${app}/locations/:location_id`,
+      access: views,
       handler: (request) => {
         const id = request.parameters.location_id ?? '';
         if (id !== LOCATION) throw notFound('location', id);

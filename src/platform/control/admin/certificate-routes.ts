@@ -1,7 +1,9 @@
 /** Certificates for custom domains. The private key goes in and never comes out again. */
+
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { certificateViews, enumValue } from '../../../protocol/admin/enums.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import { certificateFacts, domainMappings, requireCertificate, type StoredCertificate } from '../../custom-domains.ts';
 import { readJson } from '../json-body.ts';
@@ -33,20 +35,37 @@ export function certificateRoutes(parts: AdminParts, app: string): readonly Rout
     {
       method: 'GET',
       pattern: certificates,
+      access: views,
       handler: (request) => {
         const application = known(parts, request);
         const all = parts.resources.list<StoredCertificate>('certificate', application);
         return { certificates: all.map(({ id, value }) => resource(parts, request, id, value)) };
       },
     },
-    { method: 'POST', pattern: certificates, handler: (request) => createCertificate(parts, request) },
+    {
+      method: 'POST',
+      pattern: certificates,
+      access: deploys('create certificate'),
+      handler: (request) => createCertificate(parts, request),
+    },
     {
       method: 'GET',
       pattern: certificate,
+      access: views,
       handler: (request) => resource(parts, request, idOf(request), requireNamed(parts, request)),
     },
-    { method: 'PATCH', pattern: certificate, handler: (request) => patchCertificate(parts, request) },
-    { method: 'DELETE', pattern: certificate, handler: (request) => deleteCertificate(parts, request) },
+    {
+      method: 'PATCH',
+      pattern: certificate,
+      access: deploys('change certificate'),
+      handler: (request) => patchCertificate(parts, request),
+    },
+    {
+      method: 'DELETE',
+      pattern: certificate,
+      access: deploys('delete certificate'),
+      handler: (request) => deleteCertificate(parts, request),
+    },
   ];
 }
 

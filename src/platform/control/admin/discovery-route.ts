@@ -1,4 +1,5 @@
 /** The API's own description, with this platform's address in it, for clients that are made from it. */
+import { anyone } from '../../access/route-access.ts';
 import type { Route } from '../route-table.ts';
 import { originOf } from '../storage/resumable-upload.ts';
 import { notFound } from './request-facts.ts';
@@ -6,7 +7,7 @@ import { notFound } from './request-facts.ts';
 export const discoveryRoute: Route = {
   method: 'GET',
   pattern: '/$discovery/rest',
-  isPublic: true,
+  access: anyone,
   handler: async (request) => {
     const version = request.query.get('version') ?? 'v1';
     if (version !== 'v1' && version !== 'v1beta') throw notFound('API version', version);

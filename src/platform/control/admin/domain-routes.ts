@@ -1,7 +1,9 @@
 /** Custom domains: the router takes requests for them to the application, over TLS with the certificate of the mapping. */
+
 import { z } from 'zod';
 import { failure } from '../../../errors.ts';
 import { enumValue, overrideStrategies, sslManagementTypes } from '../../../protocol/admin/enums.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import { type DomainMapping, domainMappings, requireCertificate } from '../../custom-domains.ts';
 import { readJson } from '../json-body.ts';
@@ -26,6 +28,7 @@ export function domainRoutes(parts: AdminParts, app: string): readonly Route[] {
     {
       method: 'GET',
       pattern: `${app}/authorizedDomains`,
+      access: views,
       handler: (request) => {
         const application = known(parts, request);
         // Whoever holds this platform's token may map any domain; those that are mapped are surely theirs.
@@ -41,20 +44,37 @@ export function domainRoutes(parts: AdminParts, app: string): readonly Route[] {
     {
       method: 'GET',
       pattern: mappings,
+      access: views,
       handler: (request) => {
         const application = known(parts, request);
         const all = domainMappings(parts.resources, application);
         return { domainMappings: all.map((one) => resource(application, one)) };
       },
     },
-    { method: 'POST', pattern: mappings, handler: (request) => createMapping(parts, request) },
+    {
+      method: 'POST',
+      pattern: mappings,
+      access: deploys('create domain'),
+      handler: (request) => createMapping(parts, request),
+    },
     {
       method: 'GET',
       pattern: mapping,
+      access: views,
       handler: (request) => resource(applicationOf(request), requireMapping(parts, request)),
     },
-    { method: 'PATCH', pattern: mapping, handler: (request) => patchMapping(parts, request) },
-    { method: 'DELETE', pattern: mapping, handler: (request) => deleteMapping(parts, request) },
+    {
+      method: 'PATCH',
+      pattern: mapping,
+      access: deploys('change domain'),
+      handler: (request) => patchMapping(parts, request),
+    },
+    {
+      method: 'DELETE',
+      pattern: mapping,
+      access: deploys('delete domain'),
+      handler: (request) => deleteMapping(parts, request),
+    },
   ];
 }
 
@@ -72,6 +92,8 @@ async function createMapping(parts: AdminParts, request: RouteRequest): Promise<
   if (holder && (holder.application === application || !overrides)) {
     throw failure('api.exists', { what: 'domain mapping', name: `${domain} (of application ${holder.application})` });
   }
+  // Taking it away changes the other application too.
+  if (holder) request.caller.require('deployer', holder.application);
   const mapping = mappingOf(parts, application, { domain }, body);
   if (holder) parts.resources.delete({ application: holder.application, kind: 'domain', id: domain });
   return saved(parts, request, mapping, 'CreateDomainMapping');

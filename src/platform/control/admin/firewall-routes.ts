@@ -1,9 +1,11 @@
 /** Firewall rules: who may reach an application. The router acts on them at once. */
+
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { failure } from '../../../errors.ts';
 import { DEFAULT_RULE_PRIORITY, type FirewallRule } from '../../../model/firewall.ts';
 import { enumValue, firewallActions } from '../../../protocol/admin/enums.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { rangeProblem } from '../../address-range.ts';
 import { requireApplication } from '../../changes.ts';
 import { firewallRules, firewallVerdict, saveFirewallRules } from '../../firewall.ts';
@@ -27,12 +29,32 @@ export function firewallRoutes(parts: AdminParts, app: string): readonly Route[]
   const rules = `${app}/firewall/ingressRules`;
   const rule = `${rules}/:rule`;
   return [
-    { method: 'POST', pattern: `${rules}:batchUpdate`, handler: (request) => replaceRules(parts, request) },
-    { method: 'GET', pattern: rules, handler: (request) => listRules(parts, request) },
-    { method: 'POST', pattern: rules, handler: (request) => createRule(parts, request) },
-    { method: 'GET', pattern: rule, handler: (request) => resource(requireRule(parts, request)) },
-    { method: 'PATCH', pattern: rule, handler: (request) => patchRule(parts, request) },
-    { method: 'DELETE', pattern: rule, handler: (request) => deleteRule(parts, request) },
+    {
+      method: 'POST',
+      pattern: `${rules}:batchUpdate`,
+      access: deploys('replace firewall rules'),
+      handler: (request) => replaceRules(parts, request),
+    },
+    { method: 'GET', pattern: rules, access: views, handler: (request) => listRules(parts, request) },
+    {
+      method: 'POST',
+      pattern: rules,
+      access: deploys('create firewall rule'),
+      handler: (request) => createRule(parts, request),
+    },
+    { method: 'GET', pattern: rule, access: views, handler: (request) => resource(requireRule(parts, request)) },
+    {
+      method: 'PATCH',
+      pattern: rule,
+      access: deploys('change firewall rule'),
+      handler: (request) => patchRule(parts, request),
+    },
+    {
+      method: 'DELETE',
+      pattern: rule,
+      access: deploys('delete firewall rule'),
+      handler: (request) => deleteRule(parts, request),
+    },
   ];
 }
 

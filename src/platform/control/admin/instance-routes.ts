@@ -1,6 +1,8 @@
 /** Instances: list, look, shut down. */
+
 import { failure } from '../../../errors.ts';
 import { instanceResource } from '../../../protocol/admin/resources.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { requireVersion } from '../../changes.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -15,6 +17,7 @@ export function instanceRoutes(parts: AdminParts, app: string): readonly Route[]
     {
       method: 'GET',
       pattern: instances,
+      access: views,
       handler: (request) => {
         const found = instancesOf(parts, request).map(({ resource }) => resource);
         return page('instances', found, request.query);
@@ -23,6 +26,7 @@ export function instanceRoutes(parts: AdminParts, app: string): readonly Route[]
     {
       method: 'POST',
       pattern: `${instances}/:instance:debug`,
+      access: deploys('debug instance'),
       handler: (request) => {
         requireInstance(parts, request);
         throw refused(
@@ -33,9 +37,15 @@ export function instanceRoutes(parts: AdminParts, app: string): readonly Route[]
     {
       method: 'GET',
       pattern: `${instances}/:instance`,
+      access: views,
       handler: (request) => requireInstance(parts, request).resource,
     },
-    { method: 'DELETE', pattern: `${instances}/:instance`, handler: (request) => stopInstance(parts, request) },
+    {
+      method: 'DELETE',
+      pattern: `${instances}/:instance`,
+      access: deploys('stop instance'),
+      handler: (request) => stopInstance(parts, request),
+    },
   ];
 }
 

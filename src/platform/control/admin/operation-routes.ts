@@ -1,5 +1,7 @@
 /** Operations: list them, see how one goes. */
+
 import { failure } from '../../../errors.ts';
+import { views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import type { Route } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -12,6 +14,7 @@ export function operationRoutes(parts: AdminParts, app: string): readonly Route[
     {
       method: 'GET',
       pattern: `${app}/operations`,
+      access: views,
       handler: (request) => {
         const all = parts.operations.list(applicationOf(request));
         // An application that is being made has operations before it is there.
@@ -25,6 +28,7 @@ export function operationRoutes(parts: AdminParts, app: string): readonly Route[
     {
       method: 'GET',
       pattern: `${app}/operations/:operation`,
+      access: views,
       handler: (request) => {
         const operation = parts.operations.get(request.parameters.operation ?? '');
         if (operation.application !== applicationOf(request)) {

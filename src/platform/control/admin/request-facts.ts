@@ -18,12 +18,12 @@ export function targetOf({ parameters }: WithParameters) {
   return { application: parameters.app ?? '', module: parameters.service ?? '', version: parameters.version ?? '' };
 }
 
-/** Who changes something: what our own tool says, else the tool that asks. */
-export function authorOf({ message }: Pick<RouteRequest, 'message'>) {
-  return { requestId: randomUUID(), createdBy: callerOf(message.headers) };
+/** Who changes something: who the token says; for this machine's user what our own tool says, else the tool that asks. */
+export function authorOf({ message, caller }: Pick<RouteRequest, 'message' | 'caller'>) {
+  return { requestId: randomUUID(), createdBy: caller.author(toolOf(message.headers)) };
 }
 
-function callerOf(headers: RouteRequest['message']['headers']): string {
+function toolOf(headers: RouteRequest['message']['headers']): string {
   const user = headers['x-appcfg-user'];
   if (typeof user === 'string' && user !== '') return user.slice(0, 256);
   return /gcloud\//.test(headers['user-agent'] ?? '') ? 'gcloud' : 'admin-api';

@@ -1,9 +1,11 @@
 /** Services, as the Admin API calls modules: list, traffic, who may reach them, deletion. */
+
 import { z } from 'zod';
 import type { TrafficSplit } from '../../../model/traffic.ts';
 import { trafficSplitProblem } from '../../../model/traffic.ts';
 import { enumValue, ingressSettings, shardBys } from '../../../protocol/admin/enums.ts';
 import { serviceResource } from '../../../protocol/admin/resources.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import { readJson } from '../json-body.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -26,6 +28,7 @@ export function serviceRoutes(parts: AdminParts, app: string): readonly Route[] 
     {
       method: 'GET',
       pattern: `${app}/services`,
+      access: views,
       handler: (request) => {
         const { id, modules } = viewOf(parts, applicationOf(request));
         const services = modules.map((module) => serviceResource(id, module));
@@ -35,10 +38,21 @@ export function serviceRoutes(parts: AdminParts, app: string): readonly Route[] 
     {
       method: 'GET',
       pattern: service,
+      access: views,
       handler: (request) => serviceResource(applicationOf(request), moduleOf(parts, request)),
     },
-    { method: 'PATCH', pattern: service, handler: (request) => patchService(parts, request) },
-    { method: 'DELETE', pattern: service, handler: (request) => deleteService(parts, request) },
+    {
+      method: 'PATCH',
+      pattern: service,
+      access: deploys('change module'),
+      handler: (request) => patchService(parts, request),
+    },
+    {
+      method: 'DELETE',
+      pattern: service,
+      access: deploys('delete module'),
+      handler: (request) => deleteService(parts, request),
+    },
   ];
 }
 

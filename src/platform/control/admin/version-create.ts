@@ -26,7 +26,14 @@ export async function newVersionRequest(
   const release: ReleaseRequest = {
     application,
     ...authorOf(request),
-    uploads: [{ module, version: version.id, spec: specOf(version), manifest: await versionFiles(parts, version) }],
+    uploads: [
+      {
+        module,
+        version: version.id,
+        spec: specOf(version),
+        manifest: await versionFiles(parts, version, request.caller),
+      },
+    ],
     traffic: {},
     settings: {},
     stop: [],

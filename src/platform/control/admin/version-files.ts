@@ -1,16 +1,23 @@
 /** The files of a version that a client names: objects that it uploaded before, one by one or in an archive. */
 import { type Manifest, type ManifestFile, manifestPathProblem } from '../../../model/manifest.ts';
 import type { FileInfo, VersionShape } from '../../../protocol/admin/version-shape.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { StoredObject } from '../../objects/object-store.ts';
 import { storeZipEntries } from '../../objects/store-zip-entries.ts';
 import { limits } from '../../release-checks.ts';
+import { applicationOfBucketNamed } from '../storage/buckets.ts';
 import type { AdminParts } from './admin-parts.ts';
 import { invalid } from './request-facts.ts';
 
-type Parts = Pick<AdminParts, 'objects' | 'blobs' | 'clock'>;
+type Parts = Pick<AdminParts, 'objects' | 'blobs' | 'clock' | 'desired'> & { readonly caller: Caller };
 
 /** @throws AppcfgError `api.invalid` naming the file */
-export async function versionFiles(parts: Parts, version: VersionShape): Promise<Manifest> {
+export async function versionFiles(
+  adminParts: Omit<Parts, 'caller'>,
+  version: VersionShape,
+  caller: Caller,
+): Promise<Manifest> {
+  const parts = { ...adminParts, caller };
   const { files, zip, container } = version.deployment ?? {};
   if (container)
     throw invalid('version.deployment.container', 'is not supported: this platform runs versions from files');
@@ -45,6 +52,8 @@ function requireObject(parts: Parts, url: string, field: string): StoredObject {
   const match = sourceUrl.exec(url);
   const [, bucket = '', name = ''] = match ?? [];
   if (!match) throw invalid(field, 'is not an address like https://storage.googleapis.com/BUCKET/NAME');
+  // A token for one application is no key to what was uploaded for another.
+  parts.caller.require('viewer', applicationOfBucketNamed(parts.desired, bucket));
   const object = parts.objects.get({ bucket, name }) ?? parts.objects.get({ bucket, name: decoded(name) });
   if (!object) throw invalid(field, `names ${bucket}/${name}, which was not uploaded`);
   return object;

@@ -1,8 +1,10 @@
 /** Versions: list, look, deploy, change, delete. */
+
 import type { Version } from '../../../model/application.ts';
 import { enumValue, versionViews } from '../../../protocol/admin/enums.ts';
 import { type VersionView, versionResource } from '../../../protocol/admin/version-resource.ts';
 import { versionShape } from '../../../protocol/admin/version-shape.ts';
+import { deploys, prepares, views } from '../../access/route-access.ts';
 import { readJson } from '../json-body.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -20,16 +22,23 @@ export function versionRoutes(parts: AdminParts, app: string): readonly Route[] 
     {
       method: 'GET',
       pattern: versions,
+      access: views,
       handler: (request) => {
         const module = moduleOf(parts, request);
         const show = (found: Version) => versionResource(applicationOf(request), module, found, viewParameter(request));
         return page('versions', module.versions.map(show), request.query);
       },
     },
-    { method: 'POST', pattern: versions, handler: (request) => createVersion(parts, request) },
+    {
+      method: 'POST',
+      pattern: versions,
+      access: deploys('release'),
+      handler: (request) => createVersion(parts, request),
+    },
     {
       method: 'POST',
       pattern: `${version}:exportAppImage`,
+      access: prepares,
       handler: (request) => {
         versionOf(parts, request);
         throw refused('This platform runs versions from their files and has no container image to export');
@@ -38,15 +47,22 @@ export function versionRoutes(parts: AdminParts, app: string): readonly Route[] 
     {
       method: 'GET',
       pattern: version,
+      access: views,
       handler: (request) => {
         const { module, version: found } = versionOf(parts, request);
         return versionResource(applicationOf(request), module, found, viewParameter(request));
       },
     },
-    { method: 'PATCH', pattern: version, handler: (request) => patchVersion(parts, request) },
+    {
+      method: 'PATCH',
+      pattern: version,
+      access: deploys('change version'),
+      handler: (request) => patchVersion(parts, request),
+    },
     {
       method: 'DELETE',
       pattern: version,
+      access: deploys('delete version'),
       handler: (request) => {
         versionOf(parts, request);
         return runChange(parts, request, { kind: 'delete', request: { ...targetOf(request), ...authorOf(request) } });

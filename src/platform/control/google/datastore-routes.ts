@@ -1,8 +1,10 @@
 /** Datastore's index administration: the index definitions of an application. They are recorded; all are ready at once. */
+
 import { z } from 'zod';
 import type { IndexDefinition } from '../../../model/settings.ts';
 import { enumValue, indexAncestors, indexDirections } from '../../../protocol/admin/enums.ts';
 import { digestOfValue } from '../../../support/digest.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { page } from '../admin/page.ts';
 import { applicationOf, authorOf, notFound } from '../admin/request-facts.ts';
@@ -27,6 +29,7 @@ export function datastoreRoutes(parts: AdminParts, turns: SettingsTurns): readon
     {
       method: 'GET',
       pattern: indexes,
+      access: views,
       handler: (request) => {
         const all = turns.settings(applicationOf(request)).indexes;
         return page(
@@ -36,13 +39,24 @@ export function datastoreRoutes(parts: AdminParts, turns: SettingsTurns): readon
         );
       },
     },
-    { method: 'POST', pattern: indexes, handler: (request) => createIndex(parts, turns, request) },
+    {
+      method: 'POST',
+      pattern: indexes,
+      access: deploys('create index'),
+      handler: (request) => createIndex(parts, turns, request),
+    },
     {
       method: 'GET',
       pattern: `${indexes}/:index`,
+      access: views,
       handler: (request) => shown(request, requireIndex(turns, request)),
     },
-    { method: 'DELETE', pattern: `${indexes}/:index`, handler: (request) => deleteIndex(parts, turns, request) },
+    {
+      method: 'DELETE',
+      pattern: `${indexes}/:index`,
+      access: deploys('delete index'),
+      handler: (request) => deleteIndex(parts, turns, request),
+    },
   ];
 }
 

@@ -1,5 +1,7 @@
 /** The parts of Google's other APIs that tools for App Engine call: logs, cron jobs, queues, indexes. */
+
 import { LOCATION } from '../../../protocol/admin/resources.ts';
+import { views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { applicationOf } from '../admin/request-facts.ts';
@@ -25,6 +27,7 @@ function locationRoutes(parts: AdminParts): readonly Route[] {
   return ['/v1', '/v1beta1', '/v2', '/v2beta2', '/v2beta3'].map((api) => ({
     method: 'GET',
     pattern: `${api}/projects/:app/locations`,
+    access: views,
     handler: (request) => {
       const { id } = requireApplication(parts, applicationOf(request));
       const labels = { 'cloud.googleapis.com/region': LOCATION };
@@ -46,6 +49,7 @@ function serviceUsageRoutes(): readonly Route[] {
     {
       method: 'POST',
       pattern: `${service}:enable`,
+      access: views,
       handler: (request) => {
         const state = enabled(applicationOf(request), request.parameters.service_name ?? '');
         const type = 'type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse';
@@ -55,6 +59,7 @@ function serviceUsageRoutes(): readonly Route[] {
     {
       method: 'GET',
       pattern: service,
+      access: views,
       handler: (request) => enabled(applicationOf(request), request.parameters.service_name ?? ''),
     },
   ];

@@ -1,6 +1,8 @@
 /** Cloud Logging's query of entries, for `gcloud app logs` and `gcloud logging read`. */
+
 import { z } from 'zod';
 import { messageOf } from '../../../errors.ts';
+import { decidesInside } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
@@ -28,19 +30,25 @@ export function loggingRoutes(parts: AdminParts): readonly Route[] {
     {
       method: 'POST',
       pattern: '/v2/entries:list',
-      handler: async ({ message }) => listEntries(parts, await readJson(message, queryShape)),
+      access: decidesInside(),
+      handler: async ({ message, caller }) => {
+        const query = await readJson(message, queryShape);
+        const applications = applicationsOf(query);
+        for (const application of applications) caller.require('viewer', application);
+        return listEntries(parts, query, applications);
+      },
     },
   ];
 }
 
-async function listEntries(parts: AdminParts, query: LogQueryShape): Promise<unknown> {
+async function listEntries(parts: AdminParts, query: LogQueryShape, applications: readonly string[]): Promise<unknown> {
   const filter = filterOf(query.filter);
   const isNewestFirst = /\bdesc\b/i.test(query.orderBy);
   const size = Math.min(MOST_ENTRIES, Math.max(1, query.pageSize));
   const start = /^\d{1,9}$/.test(query.pageToken) ? Number(query.pageToken) : 0;
   const end = start + size;
   const found: LogEntry[] = [];
-  for (const application of applicationsOf(query)) {
+  for (const application of applications) {
     requireApplication(parts, application);
     found.push(...(await search(parts.logs, application, { filter, isNewestFirst, needed: end + 1 })));
   }

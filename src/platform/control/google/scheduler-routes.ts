@@ -1,8 +1,10 @@
 /** Cloud Scheduler's jobs: the cron jobs of an application, as `gcloud app deploy cron.yaml` reads and writes them. */
+
 import { z } from 'zod';
 import type { CronJob, CronRetry } from '../../../model/settings.ts';
 import { durationOfSeconds } from '../../../protocol/admin/duration.ts';
 import { digestOfValue } from '../../../support/digest.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { page } from '../admin/page.ts';
 import { applicationOf, notFound } from '../admin/request-facts.ts';
@@ -37,11 +39,36 @@ export function schedulerRoutes(parts: AdminParts, turns: SettingsTurns): readon
   return ['/v1', '/v1beta1'].flatMap((api): readonly Route[] => {
     const jobs = `${api}/projects/:app/locations/:location/jobs`;
     return [
-      { method: 'GET', pattern: jobs, handler: (request) => page('jobs', shownJobs(turns, request), request.query) },
-      { method: 'POST', pattern: jobs, handler: (request) => createJob(turns, request) },
-      { method: 'POST', pattern: `${jobs}/:job:run`, handler: (request) => runJob(parts, turns, request) },
-      { method: 'GET', pattern: `${jobs}/:job`, handler: (request) => shown(request, requireJob(turns, request)) },
-      { method: 'DELETE', pattern: `${jobs}/:job`, handler: (request) => deleteJob(turns, request) },
+      {
+        method: 'GET',
+        pattern: jobs,
+        access: views,
+        handler: (request) => page('jobs', shownJobs(turns, request), request.query),
+      },
+      {
+        method: 'POST',
+        pattern: jobs,
+        access: deploys('create cron job'),
+        handler: (request) => createJob(turns, request),
+      },
+      {
+        method: 'POST',
+        pattern: `${jobs}/:job:run`,
+        access: deploys('run cron job'),
+        handler: (request) => runJob(parts, turns, request),
+      },
+      {
+        method: 'GET',
+        pattern: `${jobs}/:job`,
+        access: views,
+        handler: (request) => shown(request, requireJob(turns, request)),
+      },
+      {
+        method: 'DELETE',
+        pattern: `${jobs}/:job`,
+        access: deploys('delete cron job'),
+        handler: (request) => deleteJob(turns, request),
+      },
     ];
   });
 }

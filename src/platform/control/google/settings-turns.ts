@@ -26,7 +26,7 @@ export class SettingsTurns {
    */
   change(
     application: string,
-    request: Pick<RouteRequest, 'message'>,
+    request: Pick<RouteRequest, 'message' | 'caller'>,
     change: (settings: Settings) => Partial<Settings> | undefined,
   ): Promise<void> {
     const before = this.#turns.get(application) ?? Promise.resolve();
@@ -41,7 +41,7 @@ export class SettingsTurns {
 
   async #apply(
     application: string,
-    request: Pick<RouteRequest, 'message'>,
+    request: Pick<RouteRequest, 'message' | 'caller'>,
     change: (settings: Settings) => Partial<Settings> | undefined,
   ): Promise<void> {
     const settings = change(this.settings(application));

@@ -1,5 +1,7 @@
 /** Cloud Tasks' queues: the task queues of an application, as `gcloud app deploy queue.yaml` reads and writes them. */
+
 import type { Queue, QueueSettings } from '../../../model/settings.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { page } from '../admin/page.ts';
 import { applicationOf, notFound, updateMask } from '../admin/request-facts.ts';
@@ -27,6 +29,7 @@ export function tasksRoutes(parts: AdminParts, turns: SettingsTurns): readonly R
       {
         method: 'GET',
         pattern: queues,
+        access: views,
         handler: (request) => {
           const all = knownQueues(parts, turns, applicationOf(request));
           return page(
@@ -36,13 +39,48 @@ export function tasksRoutes(parts: AdminParts, turns: SettingsTurns): readonly R
           );
         },
       },
-      { method: 'POST', pattern: queues, handler: (request) => putQueue(parts, turns, request, 'create') },
-      { method: 'POST', pattern: `${queue}:pause`, handler: act((app, name) => parts.queues.pause(app, name)) },
-      { method: 'POST', pattern: `${queue}:resume`, handler: act((app, name) => parts.queues.resume(app, name)) },
-      { method: 'POST', pattern: `${queue}:purge`, handler: act((app, name) => parts.queues.purge(app, name)) },
-      { method: 'GET', pattern: queue, handler: (request) => shownQueue(request, requireQueue(parts, turns, request)) },
-      { method: 'PATCH', pattern: queue, handler: (request) => putQueue(parts, turns, request, 'patch') },
-      { method: 'DELETE', pattern: queue, handler: (request) => deleteQueue(parts, turns, request) },
+      {
+        method: 'POST',
+        pattern: queues,
+        access: deploys('create queue'),
+        handler: (request) => putQueue(parts, turns, request, 'create'),
+      },
+      {
+        method: 'POST',
+        pattern: `${queue}:pause`,
+        access: deploys('pause queue'),
+        handler: act((app, name) => parts.queues.pause(app, name)),
+      },
+      {
+        method: 'POST',
+        pattern: `${queue}:resume`,
+        access: deploys('resume queue'),
+        handler: act((app, name) => parts.queues.resume(app, name)),
+      },
+      {
+        method: 'POST',
+        pattern: `${queue}:purge`,
+        access: deploys('purge queue'),
+        handler: act((app, name) => parts.queues.purge(app, name)),
+      },
+      {
+        method: 'GET',
+        pattern: queue,
+        access: views,
+        handler: (request) => shownQueue(request, requireQueue(parts, turns, request)),
+      },
+      {
+        method: 'PATCH',
+        pattern: queue,
+        access: deploys('change queue'),
+        handler: (request) => putQueue(parts, turns, request, 'patch'),
+      },
+      {
+        method: 'DELETE',
+        pattern: queue,
+        access: deploys('delete queue'),
+        handler: (request) => deleteQueue(parts, turns, request),
+      },
     ];
   });
 }

@@ -1,4 +1,5 @@
 /** The deploy transaction of the original appcfg: create, clone, add, deploy, ready, serve; or roll back. */
+
 import { parseModuleFile } from '../../../config/app/parse-module-file.ts';
 import { failure } from '../../../errors.ts';
 import { hasErrors } from '../../../model/diagnostic.ts';
@@ -6,6 +7,7 @@ import type { Manifest } from '../../../model/manifest.ts';
 import type { Operation } from '../../../model/operation.ts';
 import type { ReleaseRequest } from '../../../model/release.ts';
 import type { VersionSpec } from '../../../model/version-spec.ts';
+import { deploys, prepares, signedIn } from '../../access/route-access.ts';
 import { emptyLiveState } from '../../live-state.ts';
 import { limitFacts } from '../../profile-limits.ts';
 import { releaseProblem } from '../../release-checks.ts';
@@ -39,7 +41,8 @@ const resourceLimits = {
 export function deployRoutes(parts: LegacyParts, options: LegacyRoutesOptions): readonly Route[] {
   const { operations, clock } = parts;
   const transactions = new Transactions(clock, (id) => operations.get(id).state !== 'pending');
-  const step = (path: string, handler: LegacyHandler) => legacyRoute(`appversion/${path}`, handler, options);
+  const step = (path: string, handler: LegacyHandler, access = prepares) =>
+    legacyRoute(`appversion/${path}`, handler, access, options);
   const open = (request: RouteRequest) => transactions.require(keyOf(request));
   return [
     ...step('getresourcelimits', (request) => {
@@ -60,7 +63,7 @@ export function deployRoutes(parts: LegacyParts, options: LegacyRoutesOptions): 
       open(request);
       return '';
     }),
-    ...step('deploy', (request) => deploy(parts, request, open(request))),
+    ...step('deploy', (request) => deploy(parts, request, open(request)), deploys('release')),
     ...step('isready', async (request) => {
       const { state } = await releaseOf(parts, open(request), READY_WAIT_MS);
       return state === 'pending' ? '0' : '1';
@@ -71,8 +74,8 @@ export function deployRoutes(parts: LegacyParts, options: LegacyRoutesOptions): 
     }),
     ...step('isserving', (request) => isServing(parts, transactions, open(request))),
     ...step('rollback', (request) => rollBack(parts, transactions, keyOf(request))),
-    ...legacyRoute('isconfigupdated', () => 'updatedDetail2: serving\n', options),
-    ...legacyRoute('logclientdeploy', () => '', options),
+    ...legacyRoute('isconfigupdated', () => 'updatedDetail2: serving\n', signedIn, options),
+    ...legacyRoute('logclientdeploy', () => '', signedIn, options),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Requests of the original appcfg: parameters in the query, text in both directions, errors as text. */
 import { failure, isAppcfgError } from '../../../errors.ts';
+import { type Access, of } from '../../access/route-access.ts';
 import { answerStatus } from '../answer.ts';
 import { readText } from '../json-body.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
@@ -12,15 +13,16 @@ export interface LegacyRoutesOptions {
   readonly withoutToken: boolean;
 }
 
+/** @param access its application is the parameter `app_id` */
 export function legacyRoute(
   path: string,
   handler: LegacyHandler,
+  access: Access,
   { withoutToken }: LegacyRoutesOptions,
 ): readonly Route[] {
   const answer = async (request: RouteRequest) => {
     try {
       requireTool(request);
-      if (withoutToken) requireLocal(request);
       reply(request, 200, await handler(request));
     } catch (error) {
       if (!isAppcfgError(error)) throw error;
@@ -33,7 +35,7 @@ export function legacyRoute(
   return (['POST', 'GET'] as const).map((method) => ({
     method,
     pattern: `/api/${path}`,
-    isPublic: withoutToken,
+    access: { ...of(({ query }) => query.get('app_id') ?? undefined, access), allowsLocalWithoutToken: withoutToken },
     handler: answer,
   }));
 }
@@ -42,13 +44,6 @@ export function legacyRoute(
 function requireTool({ message }: RouteRequest): void {
   if (message.headers['x-appcfg-api-version'] !== undefined) return;
   throw refusal('The header X-appcfg-api-version is missing');
-}
-
-/** What goes without a token is for this machine alone, wherever the control API listens. */
-function requireLocal({ message }: RouteRequest): void {
-  const address = message.socket.remoteAddress ?? '';
-  if (/^(?:::ffff:)?127\.|^::1$/.test(address)) return;
-  throw refusal('Without a token only this machine is let in');
 }
 
 function reply({ response }: RouteRequest, status: number, body: string | Uint8Array): void {
@@ -91,7 +86,7 @@ export function bodyText({ message }: RouteRequest): Promise<string> {
 }
 
 /** Who asks: the development server's cookie names an e-mail address. */
-export function callerOf({ message }: RouteRequest): string {
+export function callerOf({ message, caller }: RouteRequest): string {
   const email = /dev_appserver_login="?([^":;]{1,200}):/.exec(message.headers.cookie ?? '')?.[1];
-  return email ?? 'appcfg.py';
+  return caller.author(email ?? 'appcfg.py');
 }

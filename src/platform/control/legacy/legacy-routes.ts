@@ -1,4 +1,5 @@
 /** The protocol of the original appcfg at `/api/`, so that it still deploys and manages applications. */
+import { signedIn } from '../../access/route-access.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import { deployRoutes } from './deploy-routes.ts';
 import type { LegacyParts } from './legacy-parts.ts';
@@ -13,7 +14,7 @@ export function legacyRoutes(parts: LegacyParts, options: LegacyRoutesOptions): 
     ...versionRoutes(parts, options),
     ...settingsRoutes(parts, options),
     ...requestLogRoutes(parts, options),
-    ...legacyRoute('updatecheck', updateCheck, options),
+    ...legacyRoute('updatecheck', updateCheck, signedIn, options),
     ...goneRoutes(options),
   ];
 }
@@ -35,6 +36,7 @@ function goneRoutes(options: LegacyRoutesOptions): readonly Route[] {
       () => {
         throw refusal(reason);
       },
+      signedIn,
       options,
     );
   return [

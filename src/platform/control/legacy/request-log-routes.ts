@@ -1,5 +1,7 @@
 /** Request logs in pages, newest first, as the original appcfg downloads them. */
+
 import { type ApplicationLog, type LogLevel, logLevels, type RequestLog } from '../../../model/log.ts';
+import { views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { LegacyParts } from './legacy-parts.ts';
@@ -15,7 +17,7 @@ import {
 const MOST_LINES = 1000;
 
 export function requestLogRoutes(parts: LegacyParts, options: LegacyRoutesOptions): readonly Route[] {
-  return legacyRoute('request_logs', (request) => requestLogs(parts, request), options);
+  return legacyRoute('request_logs', (request) => requestLogs(parts, request), views, options);
 }
 
 interface Wanted {

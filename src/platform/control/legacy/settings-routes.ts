@@ -1,25 +1,32 @@
 /** Settings files of the original appcfg: cron, queues, dispatch, dos, indexes. */
+
 import { printSettings } from '../../../config/settings/print-settings.ts';
 import { parseSettingsFile, settingsFiles } from '../../../config/settings/settings-file.ts';
 import { failure } from '../../../errors.ts';
 import { hasErrors } from '../../../model/diagnostic.ts';
 import { emptySettings, type IndexDefinition, type Settings, type SettingsKind } from '../../../model/settings.ts';
 import { digestOfValue } from '../../../support/digest.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
 import type { LegacyParts } from './legacy-parts.ts';
 import { applicationOf, bodyText, type LegacyRoutesOptions, legacyRoute, refusal } from './legacy-request.ts';
 
 export function settingsRoutes(parts: LegacyParts, options: LegacyRoutesOptions): readonly Route[] {
   const update = (path: string, kind: SettingsKind) =>
-    legacyRoute(`${path}/update`, (request) => replaceSettings(parts, request, kind), options);
+    legacyRoute(`${path}/update`, (request) => replaceSettings(parts, request, kind), deploys('settings'), options);
   return [
     ...update('cron', 'cron'),
     ...update('queue', 'queues'),
     ...update('dispatch', 'dispatch'),
     ...update('dos', 'dos'),
-    ...legacyRoute('datastore/index/add', (request) => addIndexes(parts, request), options),
-    ...legacyRoute('datastore/index/diff', (request) => diffIndexes(parts, request), options),
-    ...legacyRoute('datastore/index/delete', (request) => deleteIndexes(parts, request), options),
+    ...legacyRoute('datastore/index/add', (request) => addIndexes(parts, request), deploys('add indexes'), options),
+    ...legacyRoute('datastore/index/diff', (request) => diffIndexes(parts, request), views, options),
+    ...legacyRoute(
+      'datastore/index/delete',
+      (request) => deleteIndexes(parts, request),
+      deploys('delete indexes'),
+      options,
+    ),
   ];
 }
 

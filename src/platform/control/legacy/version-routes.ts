@@ -1,6 +1,8 @@
 /** Versions and modules, for the original appcfg: list, delete, make default, start, stop, download. */
+
 import { AppcfgError, type ErrorBody, failure } from '../../../errors.ts';
 import { allTrafficTo, defaultVersionOf } from '../../../model/traffic.ts';
+import { deploys, views } from '../../access/route-access.ts';
 import type { ChangeRequest } from '../../application-changes.ts';
 import { requireApplication, requireVersion } from '../../changes.ts';
 import { liveModule, moduleNames } from '../../live-state.ts';
@@ -20,14 +22,24 @@ const SETTLE_MS = 60_000;
 
 export function versionRoutes(parts: LegacyParts, options: LegacyRoutesOptions): readonly Route[] {
   return [
-    ...legacyRoute('versions/list', (request) => listVersions(parts, request), options),
-    ...legacyRoute('versions/delete', (request) => deleteVersion(parts, request), options),
-    ...legacyRoute('appversion/setdefault', (request) => setDefault(parts, request, modulesOf(request)), options),
-    ...legacyRoute('appversion/migratetraffic', (request) => setDefault(parts, request, ['default']), options),
-    ...legacyRoute('modules/start', (request) => setServing(parts, request, 'start'), options),
-    ...legacyRoute('modules/stop', (request) => setServing(parts, request, 'stop'), options),
-    ...legacyRoute('files/list', (request) => listFiles(parts, request), options),
-    ...legacyRoute('files/get', (request) => getFile(parts, request), options),
+    ...legacyRoute('versions/list', (request) => listVersions(parts, request), views, options),
+    ...legacyRoute('versions/delete', (request) => deleteVersion(parts, request), deploys('delete version'), options),
+    ...legacyRoute(
+      'appversion/setdefault',
+      (request) => setDefault(parts, request, modulesOf(request)),
+      deploys('traffic'),
+      options,
+    ),
+    ...legacyRoute(
+      'appversion/migratetraffic',
+      (request) => setDefault(parts, request, ['default']),
+      deploys('traffic'),
+      options,
+    ),
+    ...legacyRoute('modules/start', (request) => setServing(parts, request, 'start'), deploys('start'), options),
+    ...legacyRoute('modules/stop', (request) => setServing(parts, request, 'stop'), deploys('stop'), options),
+    ...legacyRoute('files/list', (request) => listFiles(parts, request), views, options),
+    ...legacyRoute('files/get', (request) => getFile(parts, request), views, options),
   ];
 }
 

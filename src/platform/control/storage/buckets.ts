@@ -11,6 +11,12 @@ export function requireBucket(desired: DesiredState, name: string): string {
   return name;
 }
 
+/** undefined also where ids that differ in Google's prefix (`s~shop`, `shop`) share one: then all of them have to be granted. */
+export function applicationOfBucketNamed(desired: DesiredState, name: string): string | undefined {
+  const holders = desired.applications().filter(({ id }) => codeBucket(id) === name || defaultBucket(id) === name);
+  return holders.length === 1 ? holders[0]?.id : undefined;
+}
+
 export function bucketResource(name: string) {
   return {
     kind: 'storage#bucket',

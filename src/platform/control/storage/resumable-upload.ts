@@ -119,8 +119,9 @@ function incomplete({ response }: RouteRequest, size: number): undefined {
   return undefined;
 }
 
-export function originOf({ message }: Pick<RouteRequest, 'message'>): string {
-  return `http://${message.headers.host ?? '127.0.0.1'}`;
+/** Where the caller sees this platform. */
+export function originOf({ channel }: Pick<RouteRequest, 'channel'>): string {
+  return channel.origin;
 }
 
 function header(value: string | readonly string[] | undefined): string | undefined {

@@ -1,9 +1,11 @@
 /** The part of the Cloud Storage JSON API that uploads need, at the places where clients expect it. */
+
 import { failure } from '../../../errors.ts';
+import { anyone, of, prepares, views } from '../../access/route-access.ts';
 import type { StoredObject } from '../../objects/object-store.ts';
 import type { ControlParts } from '../extension-routes.ts';
 import type { Route, RouteRequest } from '../route-table.ts';
-import { bucketResource, requireBucket } from './buckets.ts';
+import { applicationOfBucketNamed, bucketResource, requireBucket } from './buckets.ts';
 import { downloadRange } from './content-range.ts';
 import { type InsertParts, insertMedia, insertMultipart, invalid } from './insert-object.ts';
 import { objectResource } from './object-resource.ts';
@@ -18,23 +20,46 @@ const MOST_LISTED = 1000;
 type StorageParts = Pick<ControlParts, 'desired' | 'onBlobsPromised'> & InsertParts;
 
 export function storageRoutes(parts: StorageParts): readonly Route[] {
+  const applicationOfBucket = ({ parameters }: Pick<RouteRequest, 'parameters'>) =>
+    applicationOfBucketNamed(parts.desired, parameters.bucket ?? '');
   const bucketOf = ({ parameters }: RouteRequest) => requireBucket(parts.desired, parameters.bucket ?? '');
   return [
-    { method: 'GET', pattern: bucketPattern, handler: (request) => bucketResource(bucketOf(request)) },
+    {
+      method: 'GET',
+      pattern: bucketPattern,
+      access: of(applicationOfBucket, views),
+      handler: (request) => bucketResource(bucketOf(request)),
+    },
     {
       method: 'GET',
       pattern: `${bucketPattern}/o`,
+      access: of(applicationOfBucket, views),
       handler: (request) => listObjects(parts, request, bucketOf(request)),
     },
     ...objectPatterns.flatMap((pattern): Route[] => [
-      { method: 'GET', pattern, handler: (request) => getObject(parts, request, bucketOf(request)) },
-      { method: 'DELETE', pattern, handler: (request) => deleteObject(parts, request, bucketOf(request)) },
+      {
+        method: 'GET',
+        pattern,
+        access: of(applicationOfBucket, views),
+        handler: (request) => getObject(parts, request, bucketOf(request)),
+      },
+      {
+        method: 'DELETE',
+        pattern,
+        access: of(applicationOfBucket, prepares),
+        handler: (request) => deleteObject(parts, request, bucketOf(request)),
+      },
     ]),
     ...uploadPatterns.flatMap((pattern): Route[] => [
-      { method: 'POST', pattern, handler: (request) => insert(parts, request, bucketOf(request)) },
+      {
+        method: 'POST',
+        pattern,
+        access: of(applicationOfBucket, prepares),
+        handler: (request) => insert(parts, request, bucketOf(request)),
+      },
       // The address of an upload holds its secret: whoever has it may go on with it, as at Google.
-      { method: 'PUT', pattern, isPublic: true, handler: (request) => continueResumable(parts, request) },
-      { method: 'DELETE', pattern, isPublic: true, handler: (request) => cancelResumable(parts, request) },
+      { method: 'PUT', pattern, access: anyone, handler: (request) => continueResumable(parts, request) },
+      { method: 'DELETE', pattern, access: anyone, handler: (request) => cancelResumable(parts, request) },
     ]),
   ];
 }

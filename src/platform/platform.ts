@@ -1,7 +1,9 @@
 /** Composition root of the platform: each part is begun in order and ended in reverse, also after half a start. */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
+import { applicationHost } from '../model/host.ts';
 import { isPaid } from '../model/profile.ts';
 import { DAEMON_FILE, type DaemonFile } from '../protocol/daemon-file.ts';
 import { type PlatformInfo, PROTOCOL_VERSION } from '../protocol/extension.ts';
@@ -180,7 +182,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('engine', () => engine.close());
 
   const trees = join(state, 'trees');
-  const defaultHostname = (application: string) => `${application}.localhost:${routerPort}`;
+  const defaultHostname = (application: string) => `${applicationHost(application)}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
   const damaged = new DamagedVersions({ desired, blobs, logs, clock, directoryOf });
   const resources = new ApiResources(store);

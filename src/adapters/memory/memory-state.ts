@@ -7,7 +7,7 @@ import type {
   ServingStatus,
   Version,
 } from '../../model/application.ts';
-import { urlOf } from '../../model/host.ts';
+import { applicationHost, urlOf } from '../../model/host.ts';
 import { type Manifest, manifestText, totalSize } from '../../model/manifest.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -112,7 +112,7 @@ export function stateDigest({ live, releases }: MemoryApplication): string {
 }
 
 export function toApplication(application: MemoryApplication, profile: Profile): Application {
-  const defaultHostname = `${application.id}.localhost:8080`;
+  const defaultHostname = `${applicationHost(application.id)}.localhost:8080`;
   const current = application.releases.at(-1);
   const currentRelease = current?.id;
   const released = current && outlineOf(current.live);

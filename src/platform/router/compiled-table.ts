@@ -1,5 +1,5 @@
 /** A routing table, compiled when it is swapped in: hosts, splits, rules and handlers as maps and plain tests. */
-import type { HostTarget } from '../../model/host.ts';
+import { applicationHost, type HostTarget } from '../../model/host.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Deployment } from '../deployment.ts';
 import type { VersionPool } from '../serving/version-pool.ts';
@@ -7,7 +7,7 @@ import { type CompiledDeployment, compileDeployment } from './compiled-deploymen
 import { type CompiledDispatchRule, compileDispatch, rulesForHosts } from './dispatch.ts';
 import { compileDos, type DosFilter } from './dos-filter.ts';
 import { anyOf, compileFirewall } from './firewall-filter.ts';
-import { applicationLabel, compileHosts, type HostMatch } from './host-match.ts';
+import { compileHosts, type HostMatch } from './host-match.ts';
 import type { RoutedApplication, RoutedModule, RoutingTable } from './routing-table.ts';
 import { type CompiledSplit, compileSplit } from './traffic.ts';
 
@@ -78,7 +78,7 @@ export function hostOfTarget(application: CompiledApplication, target: HostTarge
 
 /** The host of requests that name nothing but the application: dispatch rules apply to its own address. */
 export function hostOfApplication(application: CompiledApplication, fallback: HostTarget): CompiledHost {
-  const host = `${applicationLabel(application.id)}.appspot.com`;
+  const host = `${applicationHost(application.id)}.appspot.com`;
   return { application, target: fallback, dispatch: rulesForHosts(application.dispatch, [host]) };
 }
 

@@ -1,5 +1,5 @@
 /** From a host name to application, module, version and instance (S3; App Engine's "How requests are routed"). */
-import type { HostTarget } from '../../model/host.ts';
+import { applicationHost, type HostTarget } from '../../model/host.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import { defaultVersionOf } from '../../model/traffic.ts';
 import { normalizeHost } from './host-name.ts';
@@ -25,7 +25,10 @@ export type HostMatcher = (header: string | undefined) => HostMatch;
 const APPSPOT = 'appspot.com';
 
 interface Directory {
-  readonly byLabel: ReadonlyMap<string, RoutedApplication>;
+  /** `shop`, `shop.example.com.a` */
+  readonly byName: ReadonlyMap<string, RoutedApplication>;
+  /** Labels of the longest name. */
+  readonly mostLabels: number;
   /** Longest first. */
   readonly suffixes: readonly string[];
   readonly domains: readonly (readonly [domain: string, application: RoutedApplication])[];
@@ -37,38 +40,34 @@ export function compileHosts(table: RoutingTable): HostMatcher {
   return (header = '') => matchHost(directory, header);
 }
 
-/** The label that stands for the application in host names: its id without the partition (`s~app`). */
-export function applicationLabel(id: string): string {
-  return id.slice(id.indexOf('~') + 1);
-}
-
 function directoryOf(table: RoutingTable): Directory {
-  const byLabel = new Map<string, RoutedApplication>();
+  const byName = new Map<string, RoutedApplication>();
   const suffixes = new Set(['localhost', APPSPOT]);
   const domains: (readonly [string, RoutedApplication])[] = [];
   for (const application of table.applications.values()) {
-    const label = applicationLabel(application.id);
-    byLabel.set(label, application);
+    const name = applicationHost(application.id);
+    byName.set(name, application);
     for (const domain of application.domains ?? []) domains.push([domain.toLowerCase(), application]);
-    const suffix = suffixOf(application, label);
+    const suffix = suffixOf(application, name);
     if (suffix !== undefined) suffixes.add(suffix);
   }
   const only = table.applications.size === 1 ? [...table.applications.values()][0] : undefined;
   const longestFirst = (a: string, b: string) => b.length - a.length;
   return {
-    byLabel,
+    byName,
+    mostLabels: Math.max(0, ...[...byName.keys()].map((name) => name.split('.').length)),
     suffixes: [...suffixes].sort(longestFirst),
     domains: domains.sort(([a], [b]) => longestFirst(a, b)),
     only,
   };
 }
 
-/** What follows the application's label in the host name that its deployments are told. */
-function suffixOf(application: RoutedApplication, label: string): string | undefined {
+/** What follows the application's name in the host name that its deployments are told. */
+function suffixOf(application: RoutedApplication, name: string): string | undefined {
   for (const module of application.modules.values()) {
     for (const version of module.versions.values()) {
       const host = normalizeHost(version.deployment.defaultHostname);
-      return host?.startsWith(`${label}.`) ? host.slice(label.length + 1) : undefined;
+      return host?.startsWith(`${name}.`) ? host.slice(name.length + 1) : undefined;
     }
   }
   return undefined;
@@ -99,14 +98,17 @@ function knownSuffix(directory: Directory, host: string, suffix: string): HostMa
   const labels = [...labelsOf(host.slice(0, -suffix.length - 1))];
   // APP.REGION.r.appspot.com
   if (suffix === APPSPOT && labels.length > 2 && labels.at(-1) === 'r') labels.splice(-2);
-  const label = labels.pop() ?? '';
-  const application = directory.byLabel.get(label);
-  if (!application) return { kind: 'unknown-name' };
-  return found(application, resolveLabels(application, labels) ?? { module: DEFAULT_MODULE }, labels, host);
+  for (let count = Math.min(directory.mostLabels, labels.length); count > 0; count -= 1) {
+    const application = directory.byName.get(labels.slice(-count).join('.'));
+    if (!application) continue;
+    const left = labels.slice(0, -count);
+    return found(application, resolveLabels(application, left) ?? { module: DEFAULT_MODULE }, left, host);
+  }
+  return { kind: 'unknown-name' };
 }
 
 function found(application: RoutedApplication, target: HostTarget, labels: readonly string[], host: string): HostMatch {
-  const canonicalHost = [...labels, applicationLabel(application.id), APPSPOT].join('.');
+  const canonicalHost = [...labels, applicationHost(application.id), APPSPOT].join('.');
   return { kind: 'target', application, target, canonicalHost, dottedHost: host.replaceAll('-dot-', '.') };
 }
 

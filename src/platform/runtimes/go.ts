@@ -56,7 +56,7 @@ interface Compilation {
 async function compile(context: BuildContext, options: GoOptions, { go, target }: Compilation): Promise<void> {
   const { spec, directory } = context.deployment;
   // What the compiler keeps of one application is not for the eyes of others, nor theirs to change.
-  const goCache = join(context.cacheDirectory, 'go-build', context.deployment.application);
+  const goCache = join(context.cacheDirectory, 'go-build', encodeURIComponent(context.deployment.application));
   await mkdir(dirname(goCache), { recursive: true, mode: 0o711 });
   await mkdir(goCache, { recursive: true, mode: 0o700 });
   await runBuildStep(context, {

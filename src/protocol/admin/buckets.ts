@@ -1,4 +1,5 @@
 /** Names of the buckets that belong to an application. */
+import { applicationHost } from '../../model/host.ts';
 
 /** Where tools put files before they create a version of them. */
 export function codeBucket(application: string): string {
@@ -6,12 +7,5 @@ export function codeBucket(application: string): string {
 }
 
 export function defaultBucket(application: string): string {
-  return `${bucketLabel(application)}.appspot.com`;
-}
-
-/** `s~shop` -> `shop`; `example.com:shop` -> `shop.example.com.a`, as Google names them. */
-function bucketLabel(application: string): string {
-  const id = application.slice(application.indexOf('~') + 1);
-  const [domain = '', name] = id.split(':');
-  return name === undefined ? id : `${name}.${domain}.a`;
+  return `${applicationHost(application)}.appspot.com`;
 }

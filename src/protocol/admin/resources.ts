@@ -1,5 +1,7 @@
 /** Applications, services and instances as the Admin API v1 shows them. */
+
 import type { Application, Module } from '../../model/application.ts';
+import { applicationAccount } from '../../model/host.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
 import { codeBucket, defaultBucket } from './buckets.ts';
@@ -18,7 +20,7 @@ export function applicationResource(application: Application): Json {
     codeBucket: codeBucket(application.id),
     defaultBucket: defaultBucket(application.id),
     gcrDomain: 'gcr.io',
-    serviceAccount: `${application.id}@appspot.gserviceaccount.com`,
+    serviceAccount: applicationAccount(application.id),
     locationId: LOCATION,
     dispatchRules: application.settings.dispatch.map(({ url, module }) => {
       const slash = url.indexOf('/');

@@ -1,8 +1,9 @@
 /** The service `app_identity_service`: signatures that are real, and access tokens that are not unless configured. */
+
 import { sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { applicationAccount, applicationHost } from '../../../model/host.ts';
 import type { Clock } from '../../../support/clock.ts';
-import { applicationLabel } from '../../router/host-match.ts';
 import { ApplicationError } from '../api-problem.ts';
 import { type ApiCall, type ApiService, apiMethod } from '../api-service.ts';
 import { identityErrors, identityMessages as messages } from '../protocol/app-identity.ts';
@@ -24,7 +25,7 @@ const TOKEN_SECONDS = 1800;
 export function createIdentityService(options: IdentityOptions): ApiService {
   const keys = new ApplicationKeys(options.directory, options.clock);
   const keyOf = ({ caller }: ApiCall) => keys.of(caller.deployment.application);
-  const labelOf = ({ caller }: ApiCall) => applicationLabel(caller.deployment.application);
+  const idOf = ({ caller }: ApiCall) => caller.deployment.application;
   const { empty } = messages;
   return {
     SignForApp: apiMethod(messages.signForAppRequest, messages.signForAppResponse, async (request, call) => {
@@ -43,8 +44,7 @@ export function createIdentityService(options: IdentityOptions): ApiService {
       };
     }),
     GetServiceAccountName: apiMethod(empty, messages.getServiceAccountNameResponse, (_, call) => ({
-      service_account_name:
-        call.caller.deployment.spec.serviceAccount ?? `${labelOf(call)}@appspot.gserviceaccount.com`,
+      service_account_name: call.caller.deployment.spec.serviceAccount ?? applicationAccount(idOf(call)),
     })),
     GetAccessToken: apiMethod(messages.getAccessTokenRequest, messages.getAccessTokenResponse, ({ scope }) => {
       if (scope.length === 0) throw new ApplicationError(identityErrors.unknownScope, 'no scope was named');
@@ -54,7 +54,7 @@ export function createIdentityService(options: IdentityOptions): ApiService {
       };
     }),
     GetDefaultGcsBucketName: apiMethod(empty, messages.getDefaultGcsBucketNameResponse, (_, call) => ({
-      default_gcs_bucket_name: `${labelOf(call)}.appspot.com`,
+      default_gcs_bucket_name: `${applicationHost(idOf(call))}.appspot.com`,
     })),
   };
 }

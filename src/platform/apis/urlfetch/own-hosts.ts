@@ -1,5 +1,5 @@
 /** Which application of this platform a URL names, if any: such a fetch never leaves the platform. */
-import { applicationLabel } from '../../router/host-match.ts';
+import { applicationHost } from '../../../model/host.ts';
 import type { RoutedApplication, RoutingTable } from '../../router/routing-table.ts';
 
 interface OwnName {
@@ -31,13 +31,13 @@ function isRegional(own: string, host: string): boolean {
 }
 
 function namesOf(application: RoutedApplication): readonly OwnName[] {
-  const label = applicationLabel(application.id);
-  const names: OwnName[] = [{ host: `${label}.appspot.com`, port: undefined }];
+  const name = applicationHost(application.id);
+  const names: OwnName[] = [{ host: `${name}.appspot.com`, port: undefined }];
   for (const domain of application.domains ?? []) names.push({ host: domain.toLowerCase(), port: undefined });
   const address = addressOf(application);
   if (address === undefined) return names;
   const { hostname, port } = new URL(`http://${address}`);
-  return [...names, { host: hostname, port }, { host: `${label}.localhost`, port }];
+  return [...names, { host: hostname, port }, { host: `${name}.localhost`, port }];
 }
 
 /** The host name that its deployments are told. */

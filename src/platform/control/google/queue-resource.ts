@@ -1,5 +1,7 @@
 /** A queue as Cloud Tasks shows and takes it. */
+
 import { z } from 'zod';
+import { applicationHost } from '../../../model/host.ts';
 import type { Queue, QueueRetry } from '../../../model/settings.ts';
 import type { QueueSummary } from '../../../model/task-queue.ts';
 import { durationOfSeconds } from '../../../protocol/admin/duration.ts';
@@ -59,7 +61,7 @@ export function shownQueue(request: RouteRequest, { name, settings, state }: Kno
               service,
               ...(version === undefined ? {} : { version }),
               // How clients recognise that nothing changed.
-              host: `${target}.${applicationOf(request)}.localhost`,
+              host: `${target}.${applicationHost(applicationOf(request))}.localhost`,
             },
           },
         }

@@ -25,7 +25,7 @@ const HOMES = 'homes';
 export function openBuildHome({ application, environment, builds }: BuildHomeOptions): BuildHome {
   const homes = join(builds, HOMES);
   mkdirSync(homes, { recursive: true, mode: 0o711 });
-  const directory = join(homes, application);
+  const directory = join(homes, encodeURIComponent(application));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const temporaryDirectory = mkdtempSync(join(homes, '.tmp-'));
   const settings = copySettings(directory, environment);

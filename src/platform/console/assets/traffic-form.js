@@ -70,7 +70,7 @@ function moved(shares, versions, { id, value }) {
   for (const [index, other] of others.entries()) {
     next[other] = before > 0 ? ((shares[other] ?? 0) / before) * rest : index === 0 ? rest : 0;
   }
-  return next;
+  return Object.fromEntries(versions.map((version) => [version, next[version]]));
 }
 
 /** Whole per cents that add up to 1, without those that get nothing. */

@@ -3,7 +3,10 @@
 /** The order in which people need them. What is not named here is found under "Other". */
 export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
   ['Begin', ['init', 'dev']],
-  ['Deploy', ['update', 'deploy', 'apply', 'rollback', 'validate', 'files', 'package', 'resource-limits-info']],
+  [
+    'Deploy',
+    ['update', 'deploy', 'apply', 'rollback', 'validate', 'check', 'files', 'package', 'resource-limits-info'],
+  ],
   [
     'Look',
     [

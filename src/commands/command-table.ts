@@ -4,6 +4,7 @@ import type { CommandTable } from '../cli/command-table.ts';
 export const commands: CommandTable = {
   apply: () => import('./apply.ts'),
   browse: () => import('./browse.ts'),
+  check: () => import('./check.ts'),
   complete: () => import('./complete.ts'),
   completion: () => import('./completion.ts'),
   console: () => import('./console.ts'),

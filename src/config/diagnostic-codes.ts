@@ -37,6 +37,8 @@ export const diagnosticCodes = {
   'name-reused': 'A module and a version share a name, so that their addresses can not be told apart.',
   'duplicate-version': 'Two files describe the same version of the same module.',
   'several-applications': 'The files of one command belong to different applications.',
+  'target-refuses': 'The place that was asked about (`check --for`) takes no deploy of this.',
+  'target-differs': 'The place that was asked about (`check --for`) does this in another way, or not at all.',
   'bad-override': 'A value given on the command line is not acceptable.',
 } as const;
 

@@ -7,7 +7,7 @@ import { dryRunFlag } from '../cli/flags.ts';
 import { renderDeployReport } from '../cli/render/deploy-report.ts';
 
 export default class Apply extends BaseCommand {
-  static override summary = 'Carry out a plan that "update --plan-out" or "deploy --plan-out" saved.';
+  static override summary = 'Carry out a plan that --plan-out saved.';
   static override description =
     `Does exactly what the plan says, or nothing: it refuses when anything that is live was changed since, by whom and when it says, or when the files on this machine are not those that were planned with.
 

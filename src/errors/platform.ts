@@ -70,7 +70,8 @@ export const platformErrors = {
     fault: 'user',
     exitCode: 1,
     message: (d: { readonly reason: 'no token' | 'unknown' | 'expired' | 'revoked' | 'ended' }) =>
-      unauthorized[d.reason],
+      // A later platform may have reasons that this tool does not know.
+      unauthorized[d.reason] ?? `The platform did not accept the token: ${d.reason}.`,
     hints: () => ['Sign in: appcfg login', 'A new token is made on the server: appcfg token create'],
   }),
   'control.forbidden': entry({

@@ -1,4 +1,4 @@
-/** WebSockets through the router: messages a second, and what 10,000 idle ones cost; against nginx with the same upstream. */
+/** WebSockets through the router: messages a second and their processor time, and what 10,000 idle ones cost; against nginx and two piped sockets. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -22,6 +22,7 @@ export async function benchWebSocket({ root, home, scratch }) {
   };
   const bare = await startBare(app);
   const nginx = await startNginx(scratch, bare.port);
+  const pipe = await startPipe(bare.port);
   try {
     const report = JSON.parse((await run(process.execPath, [bin, 'update', app, '--json'], options)).text);
     const { port, host } = new URL(report.url);
@@ -29,6 +30,7 @@ export async function benchWebSocket({ root, home, scratch }) {
     const targets = {
       router: { port: Number(port), host, pids: () => [daemon.pid] },
       bare: { port: bare.port, host: 'bare', pids: () => [] },
+      pipe: { port: pipe.port, host: 'pipe', pids: () => [pipe.child.pid] },
       ...(nginx ? { nginx: { port: nginx.port, host: 'nginx', pids: () => childrenOf(nginx.child.pid) } } : {}),
     };
     await benchMessages(targets);
@@ -37,23 +39,31 @@ export async function benchWebSocket({ root, home, scratch }) {
   } finally {
     bare.child.kill();
     nginx?.child.kill();
+    pipe.child.kill();
     await run(process.execPath, [bin, 'platform', 'stop'], options);
   }
 }
 
 async function benchMessages(targets) {
-  const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
+  const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, { rates: [], costs: [] }]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, target] of Object.entries(targets)) {
-      const rate = await talk(target);
-      if (round > 0) samples[name].push(rate);
+      const { rate, microseconds } = await talk(target);
+      if (round === 0) continue;
+      samples[name].rates.push(rate);
+      samples[name].costs.push(microseconds);
     }
   }
-  const { router, bare, nginx } = Object.fromEntries(
-    Object.entries(samples).map(([name, rates]) => [name, median(rates)]),
-  );
-  row('WebSocket messages/s, 64 connections', 'bare instance', router, bare, 'msg/s');
-  if (nginx !== undefined) row('WebSocket messages/s, 64 connections', 'nginx, same upstream', router, nginx, 'msg/s');
+  const what = 'WebSocket messages/s, 64 connections';
+  const peers = { bare: 'bare instance', pipe: 'two piped sockets of Node', nginx: 'nginx, same upstream' };
+  const medians = (name) => ({ rate: median(samples[name].rates), cost: median(samples[name].costs) });
+  const router = medians('router');
+  for (const name of Object.keys(targets).filter((target) => target !== 'router')) {
+    const { rate, cost } = medians(name);
+    row(what, peers[name], router.rate, rate, 'msg/s');
+    // Other programs of this machine slow the messages down, and hardly what each of them costs.
+    if (name !== 'bare') row('processor time of a message', peers[name], router.cost, cost, 'microseconds');
+  }
 }
 
 /** Each connection has one message on its way at a time. */
@@ -62,6 +72,7 @@ async function talk(target) {
   let isOver = false;
   const sockets = await Promise.all(Array.from({ length: talkers }, () => open(target)));
   const begin = performance.now();
+  const busyBefore = busyMs(target.pids());
   for (const socket of sockets) {
     let missing = frame.length;
     socket.on('data', (chunk) => {
@@ -77,8 +88,9 @@ async function talk(target) {
   await pause(seconds * 1000);
   isOver = true;
   const rate = (echoed * 1000) / (performance.now() - begin);
+  const microseconds = ((busyMs(target.pids()) - busyBefore) * 1000) / echoed;
   for (const socket of sockets) socket.destroy();
-  return rate;
+  return { rate, microseconds };
 }
 
 /** Every connection takes two descriptors of whoever stands in between. */
@@ -88,7 +100,7 @@ async function benchIdle(targets) {
   if (count < wishedIdle) note(`idle WebSockets: ${count}, because a process may have ${limit} files open here`);
   const bytes = {};
   for (const [name, target] of Object.entries(targets)) {
-    if (name === 'bare') continue;
+    if (name === 'bare' || name === 'pipe') continue;
     const before = resident(target.pids());
     const begin = performance.now();
     const sockets = [];
@@ -133,6 +145,14 @@ function resident(pids) {
   }, 0);
 }
 
+/** Processor time so far. */
+function busyMs(pids) {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
+  }, 0);
+}
+
 function childrenOf(pid) {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
 }
@@ -165,6 +185,21 @@ async function startBare(app) {
     env: { PATH: process.env.PATH, PORT: String(port) },
     stdio: 'ignore',
   });
+  await listening(port);
+  return { port, child };
+}
+
+/** The least that a proxy written for Node does. */
+async function startPipe(upstream) {
+  const port = await freePort();
+  const program = `
+const { connect, createServer } = require('node:net');
+createServer({ noDelay: true }, (client) => {
+  const instance = connect({ port: ${upstream}, host: '127.0.0.1', noDelay: true });
+  for (const socket of [client, instance]) socket.on('error', () => {});
+  client.pipe(instance).pipe(client);
+}).listen(${port}, '127.0.0.1', 4096);`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
   await listening(port);
   return { port, child };
 }

@@ -3,6 +3,7 @@ import { request as httpRequest, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import { createFakeClock } from '../../fake-clock.ts';
 import { raw } from './client.ts';
 import { FakePool } from './fake-pool.ts';
 import {
@@ -89,13 +90,43 @@ describe('WebSockets', () => {
     await until(() => pool.released === 1);
   });
 
-  it('carry messages of many megabytes both ways', async () => {
+  it('carry messages of 64 megabytes both ways', async () => {
     const { open } = await echoApp();
     const { socket } = await open();
-    const message = Buffer.alloc(20 * 1024 * 1024, 'm');
+    const message = Buffer.alloc(64 * 1024 * 1024, 'm');
     socket.send(message);
     const [data] = await once(socket, 'message');
     expect(message.equals(data as Buffer)).toBe(true);
+  });
+
+  it.each([
+    ['chat-dot-shop.localhost', 'chat'],
+    ['chat.shop.localhost', 'chat'],
+    ['dos-dot-chat-dot-shop.localhost', 'dos'],
+    ['dos.chat.shop.localhost', 'dos'],
+    ['0-dot-dos-dot-chat-dot-shop.localhost', 'dos'],
+    ['0.dos.chat.shop.localhost', 'dos'],
+    ['shop.localhost', 'default'],
+  ])('reach any module and version: %s', async (host, expected) => {
+    const routed = await Promise.all(
+      [
+        ['default', 'uno'],
+        ['chat', 'uno'],
+        ['chat', 'dos'],
+      ].map(async ([name = '', id = '']) => {
+        const server = await startServer(() => {});
+        new WebSocketServer({ server }).on('connection', (socket) => socket.send(id === 'dos' ? 'dos' : name));
+        const pool = new FakePool();
+        pool.add(server);
+        return version(pool, { module: name, version: id });
+      }),
+    );
+    const [main, chat, dos] = routed;
+    if (!main || !chat || !dos) throw new Error('three were made');
+    const { port } = await startRouter(table(application([module(main), module(chat, dos)])));
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { Host: host } });
+    onTestFinished(() => socket.terminate());
+    expect(String((await once(socket, 'message'))[0])).toBe(expected);
   });
 
   it('make a fast instance wait for a slow client', async () => {
@@ -145,6 +176,23 @@ describe('WebSockets', () => {
     const text = await raw(port, `${head}first bytes`);
     expect(text).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
     expect(text).toMatch(/early:.*late:first bytes$/s);
+  });
+
+  it('W6 end after an hour to the second, however busy they are', async () => {
+    const clock = createFakeClock();
+    const { open, pool } = await echoApp({ clock });
+    const { socket } = await open();
+    const echoed = async (text: string) => {
+      socket.send(text);
+      return String((await once(socket, 'message'))[0]);
+    };
+    await clock.advance(3_599_000);
+    expect(await echoed('still here')).toBe('still here');
+    const closed = once(socket, 'close');
+    await clock.advance(1000);
+    // No close frame is made up: the connection ends, as the client sees it.
+    expect((await closed)[0]).toBe(1006);
+    await until(() => pool.released === 1);
   });
 
   it('W6 end after an hour, here after 100 ms', async () => {

@@ -4,6 +4,7 @@ import { deadlineMs, type Generation, generationOf } from './deadlines.ts';
 import { createErrorPages, type ErrorPageKind, type Page } from './error-pages.ts';
 import { compileHandlers, type HandlerMatch } from './handler-match.ts';
 import { StaticSite } from './static-site.ts';
+import { checkedFieldLines } from './wire/fields.ts';
 
 export interface CompiledDeployment {
   readonly deployment: Deployment;
@@ -14,8 +15,8 @@ export interface CompiledDeployment {
   /** @param path decoded, without the query */
   readonly matchHandler: (path: string) => HandlerMatch;
   readonly errorPage: (kind: ErrorPageKind) => Page | undefined;
-  /** Headers that every request of this deployment gets; names and values, alternating. */
-  readonly constantHeaders: readonly string[];
+  /** Headers that every request of this deployment gets, as lines. */
+  readonly constantLines: string;
   /** Whether the application is told about users and data centre, as the bundled services want. */
   readonly hasServiceHeaders: boolean;
   readonly requestDeadlineMs: number | undefined;
@@ -37,7 +38,7 @@ export function compileDeployment(deployment: Deployment): CompiledDeployment {
     site,
     matchHandler: (path) => match(path, exists),
     errorPage: createErrorPages(spec.errorHandlers, site),
-    constantHeaders: constantHeaders(deployment, hasServiceHeaders),
+    constantLines: constantLines(deployment, hasServiceHeaders),
     hasServiceHeaders,
     requestDeadlineMs: deadlineMs(spec, false),
     taskDeadlineMs: deadlineMs(spec, true),
@@ -50,8 +51,8 @@ function fallbackOf({ spec }: Deployment, generation: Generation): 'application'
   return spec.handlers.some(({ type }) => type === 'script') ? 'none' : 'application';
 }
 
-function constantHeaders(deployment: Deployment, hasServiceHeaders: boolean): readonly string[] {
+function constantLines(deployment: Deployment, hasServiceHeaders: boolean): string {
   const headers = ['X-Appengine-Country', 'ZZ', 'X-Appengine-Default-Version-Hostname', deployment.defaultHostname];
   if (hasServiceHeaders) headers.push('X-Appengine-Datacenter', 'us1', 'X-Appengine-Auth-Domain', 'gmail.com');
-  return headers;
+  return checkedFieldLines(headers);
 }

@@ -1,6 +1,7 @@
 /** One request and its response, whether they came over a socket or from the platform itself. */
 import type { Duplex, Readable } from 'node:stream';
 import type { InternalMarks } from './internal-request.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** Told about the client by its exchange. */
 export interface ExchangeListener {
@@ -24,6 +25,8 @@ export interface Exchange {
   readonly httpVersion: string;
   /** Names and values, alternating, as received. */
   readonly rawHeaders: readonly string[];
+  /** What they say, where they were read already. */
+  readonly head?: RequestHead;
   /** Address of the other end of the connection. */
   readonly peerAddress: string;
   readonly isEncrypted: boolean;
@@ -62,7 +65,10 @@ export class BodyTooLargeError extends Error {
 /** The whole body; rejects with BodyTooLargeError. */
 export async function collectBody(exchange: Exchange, limit: number): Promise<Buffer> {
   const body = exchange.openBody(limit);
-  if (body instanceof Uint8Array) return Buffer.from(body);
+  if (body instanceof Uint8Array) {
+    if (body.length > limit) throw new BodyTooLargeError();
+    return Buffer.from(body);
+  }
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

@@ -1,12 +1,12 @@
 /** The headers of a request as the instance gets them: the client's, without what it may not say, and ours. */
-import type { Claim } from '../serving/version-pool.ts';
 import { hasBody } from './body-rules.ts';
-import { nickname } from './login-cookie.ts';
+import { nickname, type SignedInUser } from './login-cookie.ts';
+import type { RequestHead } from './request-head.ts';
 import type { RoutedRequest } from './routed-request.ts';
 import type { RouterCore } from './router-core.ts';
+import { checkedFieldLines, fieldLines } from './wire/fields.ts';
 
 export interface ForwardFacts {
-  readonly claim: Claim;
   /** Milliseconds until the request's deadline. */
   readonly remainingMs: number | undefined;
   readonly ticket: string | undefined;
@@ -14,55 +14,57 @@ export interface ForwardFacts {
   readonly bodyLength?: number;
 }
 
-/** Names and values, alternating. */
-export function forwardHeaders(core: RouterCore, request: RoutedRequest, facts: ForwardFacts): string[] {
-  const { head, exchange } = request;
+/**
+ * Lines, each with its end.
+ * @throws InvalidFieldError when what the platform itself was asked to say can't stand in a header
+ */
+export function forwardHeaders(core: RouterCore, request: RoutedRequest, facts: ForwardFacts): string {
+  const { exchange } = request;
   const { compiled } = request.route.version;
-  const headers = ['Host', request.host, ...(exchange.internal ? exchange.rawHeaders : head.passing)];
-  if (facts.bodyLength !== undefined) headers.push('Content-Length', String(facts.bodyLength));
-  else if (hasBody(head) && !head.isChunked) headers.push('Content-Length', String(head.contentLength));
-  headers.push(...compiled.constantHeaders);
-  headers.push(
-    'X-Cloud-Trace-Context',
-    traceContext(core, head.trace),
-    'X-Appengine-Https',
-    request.isSecure ? 'on' : 'off',
-    'X-Appengine-User-IP',
-    request.clientIp,
-    'X-Appengine-Request-Log-Id',
-    request.requestId,
-  );
-  if (facts.remainingMs !== undefined) headers.push('X-Appengine-Timeout-Ms', String(Math.round(facts.remainingMs)));
-  if (facts.ticket !== undefined) headers.push('X-Appengine-Api-Ticket', facts.ticket);
-  if (compiled.generation === 2) addProxyHeaders(headers, core, request);
-  if (compiled.hasServiceHeaders) addServiceHeaders(headers, request);
-  else if (request.user) addUser(headers, request);
-  return headers;
+  const passing = exchange.internal ? checkedFieldLines(exchange.rawHeaders) : passingLines(request.head);
+  let text = `Host: ${request.host}\r\n${passing}${lengthLine(request.head, facts)}${compiled.constantLines}`;
+  text += `X-Cloud-Trace-Context: ${traceContext(core, request.head.trace)}\r\nX-Appengine-Https: ${
+    request.isSecure ? 'on' : 'off'
+  }\r\nX-Appengine-User-IP: ${request.clientIp}\r\nX-Appengine-Request-Log-Id: ${request.requestId}\r\n`;
+  if (facts.remainingMs !== undefined) text += `X-Appengine-Timeout-Ms: ${Math.round(facts.remainingMs)}\r\n`;
+  if (facts.ticket !== undefined) text += `X-Appengine-Api-Ticket: ${facts.ticket}\r\n`;
+  if (compiled.generation === 2) text += proxyLines(core, request);
+  if (compiled.hasServiceHeaders) text += serviceLines(request);
+  else if (request.user) text += userLines(request.user);
+  return text;
 }
 
-function addProxyHeaders(headers: string[], core: RouterCore, request: RoutedRequest): void {
+/** Joined once for each set of lines a client sends. */
+function passingLines(head: RequestHead): string {
+  head.passingLines ??= fieldLines(head.passing);
+  return head.passingLines;
+}
+
+function lengthLine(head: RequestHead, { bodyLength }: ForwardFacts): string {
+  if (bodyLength !== undefined) return `Content-Length: ${bodyLength}\r\n`;
+  return hasBody(head) && !head.isChunked ? `Content-Length: ${head.contentLength}\r\n` : '';
+}
+
+function proxyLines(core: RouterCore, request: RoutedRequest): string {
   const { acceptEncoding, forwardedFor } = request.head;
-  if (acceptEncoding !== undefined) headers.push('Accept-Encoding', acceptEncoding);
+  const encoding = acceptEncoding === undefined ? '' : `Accept-Encoding: ${acceptEncoding}\r\n`;
   const isKept = core.trustForwardedHeaders && forwardedFor !== undefined;
-  headers.push('X-Forwarded-For', isKept ? `${forwardedFor}, ${request.exchange.peerAddress}` : request.clientIp);
-  headers.push('X-Forwarded-Proto', request.isSecure ? 'https' : 'http');
+  const addresses = isKept ? `${forwardedFor}, ${request.exchange.peerAddress}` : request.clientIp;
+  return `${encoding}X-Forwarded-For: ${addresses}\r\nX-Forwarded-Proto: ${request.isSecure ? 'https' : 'http'}\r\n`;
 }
 
 /** What the bundled services read: first generation, and `app_engine_apis: true`. */
-function addServiceHeaders(headers: string[], request: RoutedRequest): void {
-  headers.push('X-Appengine-Request-Id-Hash', request.requestId.slice(-8).toUpperCase());
+function serviceLines(request: RoutedRequest): string {
+  let text = `X-Appengine-Request-Id-Hash: ${request.requestId.slice(-8).toUpperCase()}\r\n`;
   const { internal } = request.exchange;
   if (internal?.kind === 'urlfetch' && internal.callerApplication !== undefined) {
-    headers.push('X-Appengine-Inbound-Appid', internal.callerApplication);
+    text += checkedFieldLines(['X-Appengine-Inbound-Appid', internal.callerApplication]);
   }
-  if (request.user) addUser(headers, request);
-  else headers.push('X-Appengine-User-Is-Admin', '0');
+  return text + (request.user ? userLines(request.user) : 'X-Appengine-User-Is-Admin: 0\r\n');
 }
 
-function addUser(headers: string[], request: RoutedRequest): void {
-  if (!request.user) return;
-  const { email, id, isAdmin } = request.user;
-  headers.push(
+function userLines({ email, id, isAdmin }: SignedInUser): string {
+  return checkedFieldLines([
     'X-Appengine-User-Email',
     email,
     'X-Appengine-User-Id',
@@ -71,7 +73,7 @@ function addUser(headers: string[], request: RoutedRequest): void {
     isAdmin ? '1' : '0',
     'X-Appengine-User-Nickname',
     nickname(email),
-  );
+  ]);
 }
 
 const tracePattern = /^[0-9a-f]{32}(?:\/\d{1,20})?(?:;o=[01])?$/i;

@@ -1,5 +1,4 @@
 /** Forwards a request to its instance and the response back, streaming both ways with backpressure. */
-import type { Dispatcher } from 'undici';
 import { messageOf } from '../../errors.ts';
 import type { Claim } from '../serving/version-pool.ts';
 import { bodyLimit, hasBody, MAX_RESPONSE_BYTES, tooLarge } from './body-rules.ts';
@@ -8,16 +7,18 @@ import { forwardHeaders } from './forward-headers.ts';
 import { InstanceRequest } from './instance-request.ts';
 import { pageReply, textReply } from './replies.ts';
 import { responseHead } from './response-headers.ts';
+import type { RoutedRequest } from './routed-request.ts';
 import type { Upstream } from './upstreams.ts';
+import { InvalidFieldError, isFieldName } from './wire/fields.ts';
+import type { InstanceCallListener, InstanceConnection } from './wire/instance-connection.ts';
+import type { ResponseStart } from './wire/plain-response.ts';
 
 /** Tries on other instances after a refused connection. */
 const MAX_CLAIMS = 3;
 const replayable = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Implements undici's handler of raw callbacks: no header objects are made. */
-export class HttpForward extends InstanceRequest implements Dispatcher.DispatchHandler {
-  #abort: ((error?: Error) => void) | undefined;
-  #resume: (() => void) | undefined;
+export class HttpForward extends InstanceRequest implements InstanceCallListener {
+  #connection: InstanceConnection | undefined;
   #upstream: Upstream | undefined;
   #claims = 0;
   /** Something may have reached an instance. */
@@ -51,56 +52,45 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
 
   override clientDrained(): void {
     this.#isHeldBack = false;
-    const resume = this.#resume;
-    if (!this.isDone) resume?.();
+    if (!this.isDone) this.#connection?.resume();
   }
 
-  protected override send(claim: Claim, upstream: Upstream): void {
+  protected override send(_claim: Claim, upstream: Upstream): void {
     this.#claims += 1;
     this.#upstream = upstream;
-    const { exchange, head, target } = this.request;
-    const headers = forwardHeaders(this.core, this.request, {
-      claim,
-      remainingMs: this.remainingMs,
-      ticket: this.ticket,
-      ...(this.request.collectedBody ? { bodyLength: this.request.collectedBody.length } : {}),
-    });
-    const body = this.request.collectedBody ?? (hasBody(head) ? exchange.openBody(bodyLimit(target.path)) : null);
-    upstream.pool.dispatch(
-      { path: target.rawPath + target.query, method: exchange.method, headers, body, idempotent: false },
-      this,
-    );
+    const { exchange, head, target, collectedBody } = this.request;
+    const text = this.#headText();
+    if (text === undefined) return;
+    const body = collectedBody ?? (hasBody(head) ? exchange.openBody(bodyLimit(target.path)) : undefined);
+    const bodyLength = head.isChunked ? undefined : head.contentLength;
+    const call = { method: exchange.method, head: text, body, bodyLength };
+    const connection = upstream.pool.take();
+    this.#connection = connection;
+    connection.begin(call, this);
   }
 
   protected override stopUpstream(): void {
-    this.#abort?.(new Error('The request is over.'));
-    this.#abort = undefined;
+    this.#connection?.destroy();
+    this.#connection = undefined;
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    if (this.isDone) {
-      abort(new Error('The request is over.'));
-      return;
-    }
-    this.#abort = abort;
+  onSending(): void {
     this.#wasSent = true;
     this.request.reachedInstance = true;
   }
 
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    // 103 Early Hints and the like are not passed on.
-    if (this.isDone || status < 200) return true;
-    this.#resume = resume;
+  onHead({ status, statusText, fields }: ResponseStart): void {
+    if (this.isDone) return;
     const { exchange, route } = this.request;
     const { generation, isFlexible } = route.version.compiled;
     const extras = this.responseExtras;
     const addsCookie = extras.includes('Set-Cookie');
-    const { headers, contentLength } = responseHead(raw, { generation, status, addsCookie });
+    const { headers, contentLength } = responseHead(fields, { generation, status, addsCookie });
     if (generation === 1 && !isFlexible) {
       this.#maxResponseBytes = MAX_RESPONSE_BYTES;
       if (contentLength !== undefined && contentLength > MAX_RESPONSE_BYTES && exchange.method !== 'HEAD') {
         this.#failTooLarge(contentLength);
-        return true;
+        return;
       }
     }
     headers.push(...extras);
@@ -110,7 +100,6 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
     } catch (error) {
       this.fail(badGateway, `the response could not be passed on: ${messageOf(error)}`);
     }
-    return true;
   }
 
   onData(chunk: Buffer): boolean {
@@ -128,20 +117,18 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
   onComplete(): void {
     if (this.isDone) return;
     this.isDone = true;
-    this.#abort = undefined;
+    this.#connection = undefined;
     this.request.exchange.end();
     this.finish(this.status);
   }
 
   onError(error: Error): void {
     if (this.isDone) return;
-    this.#abort = undefined;
+    this.#connection = undefined;
     if (error instanceof BodyTooLargeError) {
       this.#onBodyFailure(error);
     } else if (this.request.exchange.isHeadSent) {
       this.fail(badGateway, `the response broke off: ${error.message}`, { isInstanceFailure: true });
-    } else if ((error as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG') {
-      this.fail(textReply(400, 'Bad Request'), `the request could not be sent: ${error.message}`);
     } else {
       this.#tryAgain(error);
     }
@@ -172,6 +159,27 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
     return replayable.has(exchange.method) && !hasBody(head);
   }
 
+  /** Undefined when it can't be sent, which was answered then. */
+  #headText(): string | undefined {
+    const { exchange, target, collectedBody } = this.request;
+    const { method } = exchange;
+    const path = target.rawPath + target.query;
+    try {
+      if (exchange.internal) checkRequestLine(method, path);
+      const facts = { remainingMs: this.remainingMs, ticket: this.ticket };
+      const lines = forwardHeaders(
+        this.core,
+        this.request,
+        collectedBody ? { ...facts, bodyLength: collectedBody.length } : facts,
+      );
+      return `${method} ${path} HTTP/1.1\r\n${lines}${framingLine(this.request)}Connection: keep-alive\r\n\r\n`;
+    } catch (error) {
+      if (!(error instanceof InvalidFieldError)) throw error;
+      this.fail(textReply(400, 'Bad Request'), `the request could not be sent: ${error.message}`);
+      return undefined;
+    }
+  }
+
   #failTooLarge(bytes: number): void {
     const text = `HTTP response was too large: ${bytes}. The limit is: ${MAX_RESPONSE_BYTES}.`;
     this.fail(textReply(500, text), 'the response was too large');
@@ -182,6 +190,21 @@ export class HttpForward extends InstanceRequest implements Dispatcher.DispatchH
       this.fail(textReply(tooLarge.status, tooLarge.text), 'the body was too large');
     else this.clientGone();
   }
+}
+
+/** Requests from outside were checked when they were read. */
+function checkRequestLine(method: string, path: string): void {
+  if (!isFieldName(method)) throw new InvalidFieldError('method');
+  if (/[^\x21-\x7e\x80-\xff]/.test(path)) throw new InvalidFieldError('path');
+}
+
+/** Methods that usually have a body say that they have none. */
+const bodied = new Set(['POST', 'PUT', 'PATCH']);
+
+function framingLine({ exchange, head, collectedBody }: RoutedRequest): string {
+  if (collectedBody) return '';
+  if (head.isChunked) return 'Transfer-Encoding: chunked\r\n';
+  return !hasBody(head) && bodied.has(exchange.method) ? 'Content-Length: 0\r\n' : '';
 }
 
 const badGateway = pageReply(502, 'Bad Gateway', 'The application broke the connection before it answered.');

@@ -9,6 +9,7 @@ import { HttpExchange } from './http-exchange.ts';
 import type { ListenerLimits } from './router-options.ts';
 import type { TlsFront } from './tls-front.ts';
 import { createUpgradeSocket, isWebSocket, withoutUpgrade } from './upgrade.ts';
+import { takeConnections } from './wire/client-connections.ts';
 
 export const defaultLimits: ListenerLimits = {
   headersTimeoutMs: 20_000,
@@ -28,6 +29,8 @@ export interface ListenerOptions {
 
 export interface Listener {
   readonly server: Server;
+  /** Closes connections that do nothing; those that do something close when it is done. */
+  closeIdle(): void;
   /** Breaks every connection, those that changed their protocol too. */
   cut(): void;
 }
@@ -51,11 +54,18 @@ export function createListener(options: ListenerOptions): Listener {
     onExchange(new HttpExchange({ request, response, clock, expectsContinue: true }));
   });
   const upgraded = acceptUpgrades(server, options);
+  // Nearly every request is read without Node's parser; the server above gets the connections of all others.
+  const plain = takeConnections(server, { clock, limits, onExchange });
   const cutUndecided = tls.attach(server);
   return {
     server,
+    closeIdle() {
+      plain.closeIdle();
+      server.closeIdleConnections();
+    },
     cut() {
       cutUndecided();
+      plain.cut();
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
     },

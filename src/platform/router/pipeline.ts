@@ -39,7 +39,7 @@ export function handleExchange(core: RouterCore, exchange: Exchange, onRouted?: 
 }
 
 function begin(core: RouterCore, exchange: Exchange, onRouted: OnRouted | undefined): void {
-  const head = readHead(exchange.rawHeaders);
+  const head = exchange.head ?? readHead(exchange.rawHeaders);
   const target = parseTarget(exchange.target);
   const problem = malformation(core, exchange, head, target);
   if (problem || !target) {

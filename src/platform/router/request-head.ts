@@ -4,6 +4,8 @@ import { type HeaderRole, headerRole } from './header-names.ts';
 export interface RequestHead {
   /** Names and values, alternating, for the instance: without those that are stripped or decided by the router. */
   passing: readonly string[];
+  /** The same as lines, once they were asked for. */
+  passingLines: string | undefined;
   host: string | undefined;
   hostCount: number;
   /** All Cookie headers, joined. */
@@ -22,6 +24,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
   const passing: string[] = [];
   const head: RequestHead = {
     passing,
+    passingLines: undefined,
     host: undefined,
     hostCount: 0,
     cookie: undefined,

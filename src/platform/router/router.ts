@@ -96,7 +96,7 @@ async function closeListeners(core: RouterCore, listeners: ReadonlySet<Listener>
   const closed = [...listeners].map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())));
   let cancelLook = () => {};
   const closeIdle = () => {
-    for (const { server } of listeners) server.closeIdleConnections();
+    for (const listener of listeners) listener.closeIdle();
     cancelLook = core.clock.after(IDLE_LOOK_MS, closeIdle);
   };
   closeIdle();

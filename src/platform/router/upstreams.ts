@@ -1,7 +1,7 @@
 /** Connections to instances: one pool an address, closed when it is idle or its instance ends. */
-import { Pool } from 'undici';
 import type { Clock } from '../../support/clock.ts';
 import type { Claim } from '../serving/version-pool.ts';
+import { InstancePool } from './wire/instance-pool.ts';
 
 /** Work that runs on an instance and must end with it. */
 export interface InstanceWork {
@@ -11,38 +11,17 @@ export interface InstanceWork {
 }
 
 const SWEEP_MS = 30_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** For servers that don't say how long they keep connections; gunicorn keeps them for 2 s. */
-const KEEP_ALIVE_MS = 1500;
-const MAX_RESPONSE_HEADER_BYTES = 256 * 1024;
 
 export class Upstream {
   readonly address: string;
   readonly works = new Set<InstanceWork>();
   lastUsedMs = 0;
   signal: AbortSignal | undefined;
-  #pool: Pool | undefined;
+  readonly pool: InstancePool;
 
-  constructor(address: string) {
+  constructor(address: string, pool: InstancePool) {
     this.address = address;
-  }
-
-  get pool(): Pool {
-    this.#pool ??= new Pool(`http://${this.address}`, {
-      pipelining: 1,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // Deadlines are the router's own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
-    });
-    return this.#pool;
-  }
-
-  /** Breaks every connection. */
-  destroy(): void {
-    this.#pool?.destroy().catch(() => {});
+    this.pool = pool;
   }
 }
 
@@ -57,10 +36,11 @@ export class Upstreams {
 
   /** Counts work in, so that it is cut when its instance ends. */
   join(claim: Claim, work: InstanceWork): Upstream {
-    const address = `${claim.host.includes(':') ? `[${claim.host}]` : claim.host}:${claim.port}`;
+    const { host, port } = claim;
+    const address = `${host} ${port}`;
     let upstream = this.#byAddress.get(address);
     if (!upstream) {
-      upstream = new Upstream(address);
+      upstream = new Upstream(address, new InstancePool(this.#clock, { host, port }));
       this.#byAddress.set(address, upstream);
       this.#cancelSweep ??= this.#scheduleSweep();
     }
@@ -80,7 +60,7 @@ export class Upstreams {
     this.#cancelSweep = undefined;
     for (const upstream of this.#byAddress.values()) {
       for (const work of [...upstream.works]) work.instanceEnded();
-      upstream.destroy();
+      upstream.pool.destroy();
     }
     this.#byAddress.clear();
   }
@@ -93,7 +73,7 @@ export class Upstreams {
         if (work.claim?.signal === signal) work.instanceEnded();
       }
       if (upstream.signal !== signal) return;
-      upstream.destroy();
+      upstream.pool.destroy();
       if (this.#byAddress.get(upstream.address) === upstream) this.#byAddress.delete(upstream.address);
     };
     if (signal.aborted) queueMicrotask(onAbort);
@@ -108,7 +88,7 @@ export class Upstreams {
     const before = this.#clock.monotonicMs() - SWEEP_MS;
     for (const [address, upstream] of this.#byAddress) {
       if (upstream.works.size > 0 || upstream.lastUsedMs > before) continue;
-      upstream.destroy();
+      upstream.pool.destroy();
       this.#byAddress.delete(address);
     }
     this.#cancelSweep = this.#byAddress.size > 0 ? this.#scheduleSweep() : undefined;

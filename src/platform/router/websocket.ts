@@ -9,6 +9,7 @@ import { InstanceRequest } from './instance-request.ts';
 import { pageReply } from './replies.ts';
 import { responseHead } from './response-headers.ts';
 import { type Splice, splice } from './splice.ts';
+import { fieldsOf } from './wire/fields.ts';
 
 const MAX_CLAIMS = 3;
 /** After the end of a cut connection was announced, before it is broken. */
@@ -30,8 +31,8 @@ export class WebSocketTunnel extends InstanceRequest {
   protected override send(claim: Claim): void {
     this.#claims += 1;
     const { exchange, target } = this.request;
-    const headers = forwardHeaders(this.core, this.request, { claim, remainingMs: undefined, ticket: this.ticket });
-    headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+    const lines = forwardHeaders(this.core, this.request, { remainingMs: undefined, ticket: this.ticket });
+    const headers = [...fieldsOf(lines), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
     let isConnected = false;
     const outgoing = httpRequest({
       method: exchange.method,

@@ -12,7 +12,6 @@ const libraries = {
   archiver: false,
   axios: true,
   listr2: false,
-  undici: true,
   ws: true,
   yaml: false,
   zod: false,

@@ -1,6 +1,6 @@
 /** Requests through the router against the bare instance, and against nginx where it is installed. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { load } from './load.mjs';
@@ -22,14 +22,19 @@ export async function benchRouter({ root, home, scratch }) {
   try {
     const report = JSON.parse((await run(process.execPath, [bin, 'update', app, '--json'], options)).text);
     const { port, host } = new URL(report.url);
-    const targets = { router: { port, host }, bare: { port: bare.port, host: 'bare' } };
-    if (nginx) targets.nginx = { port: nginx.port, host: 'nginx' };
+    const daemon = JSON.parse(readFileSync(join(home, 'state', 'platform.json'), 'utf8'));
+    const targets = {
+      router: { port, host, pids: [daemon.pid] },
+      bare: { port: bare.port, host: 'bare', pids: [bare.child.pid] },
+    };
+    if (nginx) targets.nginx = { port: nginx.port, host: 'nginx', pids: childrenOf(nginx.child.pid) };
     const results = await measure(targets);
     row('router requests/s, 64 connections', 'bare instance', results.router.rps, results.bare.rps, 'req/s');
     row('router p99, 64 connections', 'bare instance', results.router.p99, results.bare.p99);
     if (results.nginx) {
       row('router requests/s, 64 connections', 'nginx, same upstream', results.router.rps, results.nginx.rps, 'req/s');
       row('router p99, 64 connections', 'nginx, same upstream', results.router.p99, results.nginx.p99);
+      row('router CPU a request', 'nginx, same upstream', results.router.cpu, results.nginx.cpu, 'us');
     } else note('nginx rows: skipped, there is no nginx here');
   } finally {
     bare.child.kill();
@@ -42,15 +47,36 @@ async function measure(targets) {
   const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
   for (const target of Object.values(targets)) await load({ ...target, connections, seconds: 1 });
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, target] of Object.entries(targets))
-      samples[name].push(await load({ ...target, connections, seconds }));
+    for (const [name, target] of Object.entries(targets)) {
+      const before = cpuMs(target.pids);
+      const sample = await load({ ...target, connections, seconds });
+      samples[name].push({ ...sample, cpu: ((cpuMs(target.pids) - before) * 1000) / (sample.rps * seconds) });
+    }
   }
   return Object.fromEntries(
     Object.entries(samples).map(([name, list]) => [
       name,
-      { rps: median(list.map((sample) => sample.rps)), p99: median(list.map((sample) => sample.p99Ms)) },
+      {
+        rps: median(list.map((sample) => sample.rps)),
+        p99: median(list.map((sample) => sample.p99Ms)),
+        cpu: median(list.map((sample) => sample.cpu)),
+      },
     ]),
   );
+}
+
+/** Milliseconds of processor that processes have used; a tick is 10 ms on Linux. */
+function cpuMs(pids) {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
+  }, 0);
+}
+
+function childrenOf(pid) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
 }
 
 function writeApplication(directory) {

@@ -29,6 +29,9 @@ import { createLoginSigner } from '../../src/platform/router/login-cookie.ts';
 import { cookieValue, headerValue, readHead } from '../../src/platform/router/request-head.ts';
 import { cleanPath, parseTarget } from '../../src/platform/router/request-path.ts';
 import { isSafeRelativePath } from '../../src/platform/router/static-path.ts';
+import { ChunkDecoder, MalformedChunkError } from '../../src/platform/router/wire/chunk-decoder.ts';
+import { PlainRequestReader } from '../../src/platform/router/wire/plain-request.ts';
+import { MalformedResponseError, readResponse } from '../../src/platform/router/wire/plain-response.ts';
 import { acquireOwnership } from '../../src/platform/store/single-owner.ts';
 import { FrameParser, frameHead } from '../../src/protocol/frames.ts';
 import { systemClock } from '../../src/support/clock.ts';
@@ -134,6 +137,25 @@ describe('the network', () => {
       for (const schema of all) schema.safeParse(body);
       for (const kind of settingsKinds) schemas.settingsSchema(kind).safeParse({ value: body });
     });
+  });
+
+  it('requests and responses as bytes', () => {
+    const lines = fc.array(fc.oneof(text, fc.constantFrom('\r\n', '\r\n\r\n', 'Content-Length: 1', 'Host: x')), {
+      maxLength: 9,
+    });
+    const reader = new PlainRequestReader(500);
+    holds(lines, (parts) => {
+      const request = reader.read(`GET / HTTP/1.1\r\nHost: a\r\n${parts.join('')}\r\n\r\n`);
+      if (typeof request === 'string') return;
+      expect(request.lines.fields.join('')).not.toMatch(/[\0\r\n]/);
+      expect(request.lines.head.hostCount).toBe(1);
+    });
+    holds(
+      lines,
+      (parts) => readResponse(`HTTP/1.1 200 OK\r\n${parts.join('')}\r\n\r\n`, 'GET'),
+      refusedAs(MalformedResponseError),
+    );
+    holds(bytes, (body) => new ChunkDecoder().push(body, () => {}), refusedAs(MalformedChunkError));
   });
 
   it('request lines, hosts, headers, cookies and conditions of the router', () => {

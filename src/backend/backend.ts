@@ -13,6 +13,7 @@ import type { SecretSummary, SecretsChange } from '../model/secret.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
+import type { UsageReport } from '../model/usage.ts';
 
 export interface VersionName {
   readonly application: string;
@@ -164,7 +165,17 @@ export interface QueuesRole {
   runTask(application: string, queue: string, task: string, options?: CallOptions): Promise<TaskRun>;
 }
 
+/** Days of California, as App Engine counts them. */
+export interface UsageQuery {
+  /** `2026-11-21`, included. */
+  readonly since?: string | undefined;
+  /** So many days, today among them; 1 when neither is given. */
+  readonly days?: number | undefined;
+}
+
 export interface UsageRole {
+  /** @throws AppcfgError `application.not-found` */
+  report(application: string, query: UsageQuery, options?: CallOptions): Promise<UsageReport>;
   /**
    * Durable when it resolves. What is live and over the new profile's limits stays; it is answered.
    * @throws AppcfgError `application.not-found`

@@ -20,6 +20,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'describe',
       'logs',
       'request-logs',
+      'usage',
       'browse',
       'console',
     ],

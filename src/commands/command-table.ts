@@ -64,6 +64,7 @@ export const commands: CommandTable = {
   'update-dos': () => import('./update-dos.ts'),
   'update-indexes': () => import('./update-indexes.ts'),
   'update-queues': () => import('./update-queues.ts'),
+  usage: () => import('./usage.ts'),
   'vacuum-indexes': () => import('./vacuum-indexes.ts'),
   validate: () => import('./validate.ts'),
   version: () => import('./version.ts'),

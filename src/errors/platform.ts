@@ -66,6 +66,16 @@ export const platformErrors = {
       `The platform that runs here is appcfg ${d.platform}, and this tool is appcfg ${d.tool}; they do not speak the same protocol.`,
     hints: () => ['Restart the platform with this version: appcfg platform restart'],
   }),
+  'platform.prices-invalid': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly source: string; readonly reason: string; readonly names: readonly string[] }) =>
+      `The prices in ${d.source} can't be used: ${d.reason}.`,
+    hints: (d) => [
+      `Write a JSON object with amounts in US dollars and hours, for example {"frontendHour": 0.05}.`,
+      `Names: ${d.names.join(', ')}`,
+    ],
+  }),
   'control.unauthorized': entry({
     fault: 'user',
     exitCode: 1,

@@ -25,4 +25,6 @@ export interface DesiredDeployment {
   readonly instances?: number;
   /** Automatic scaling keeps its minimum only for versions that take traffic. */
   readonly receivesTraffic: boolean;
+  /** The day's instance hours are used up: nothing runs, and requests are told so. */
+  readonly isOverQuota?: boolean;
 }

@@ -35,6 +35,7 @@ import { Operations } from './operations.ts';
 import { persistentSecret } from './persistent-secret.ts';
 import { openPlatformEgress } from './platform-egress.ts';
 import { type IsolationWishes, isolationNote, openPlatformIsolation } from './platform-isolation.ts';
+import { openPlatformUsage } from './platform-usage.ts';
 import { choosePort, lastPorts } from './ports.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReleaseParts } from './release.ts';
@@ -49,8 +50,6 @@ import { createBlobStore } from './store/disk-blob-store.ts';
 import { openStateStore } from './store/open-state-store.ts';
 import { migrations } from './store/schema.ts';
 import { acquireOwnership } from './store/single-owner.ts';
-import { ApplicationProfiles } from './usage/application-profiles.ts';
-import { DailyUsage } from './usage/daily-usage.ts';
 import { TrafficMeter } from './usage/traffic-meter.ts';
 
 const USUAL_PORT = 8080;
@@ -117,8 +116,11 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const store = await openStateStore(join(state, 'platform.db'), migrations);
   lifetime.onClose('store', () => store.close());
   const desired = new DesiredState(store);
-  const usage = new DailyUsage(store, clock);
-  lifetime.onClose('usage', () => usage.write());
+  const resources = new ApiResources(store);
+  const usage = openPlatformUsage(
+    { ...{ clock, store, resources }, configDirectory: directories.config, environment: options.environment },
+    lifetime,
+  );
   const secrets = new SecretStore({ store, key: () => persistentSecret(join(state, 'secrets.key')), clock });
   const blobs = createBlobStore(join(state, 'blobs'), {
     clock,
@@ -146,6 +148,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     logs,
     tickets: apis.tickets,
     internalSecret: secret,
+    meter: usage.requests,
     showRelease: options.showRelease === true,
     trustForwardedHeaders: false,
   });
@@ -178,6 +181,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     secretsFor: ({ application, secrets: bindings }) => secrets.open(application, bindings ?? {}),
     environmentFor: (deployment, instance) => apis.environmentFor(deployment, instance),
     onChange: () => {},
+    meter: usage.hours,
   });
   lifetime.onClose('engine', () => engine.close());
 
@@ -185,8 +189,6 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const defaultHostname = (application: string) => `${applicationHost(application)}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
   const damaged = new DamagedVersions({ desired, blobs, logs, clock, directoryOf });
-  const resources = new ApiResources(store);
-  const profiles = new ApplicationProfiles(resources);
   const objects = new ObjectStore({ store, blobs, clock });
   const applyState = createReconcile({
     desired,
@@ -195,6 +197,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     directoryOf,
     defaultHostname,
     edgeOf: (application) => edgeOf(resources, application),
+    isOverQuota: (application, scaling) => usage.quotas.isExhausted(application, scaling),
   });
   const dispatch = (request: InternalRequest) => router.dispatchInternal(request);
   const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
@@ -215,7 +218,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     newDeploymentId: createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined),
     isDamaged: (id) => damaged.has(id),
     reconcile,
-    profileOf: (application) => profiles.of(application),
+    profileOf: (application) => usage.profiles.of(application),
   };
   // The same after a restart: who follows an operation, here or over the network, goes on with it.
   const token = persistentSecret(tokenFile(directories));
@@ -239,10 +242,10 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     sockets: {
       policy,
       onTraffic: (application, { sentBytes, receivedBytes }) => {
-        usage.add(application, 'socket-bytes-sent', sentBytes);
-        usage.add(application, 'socket-bytes-received', receivedBytes);
+        usage.daily.add(application, 'socket-bytes-sent', sentBytes);
+        usage.daily.add(application, 'socket-bytes-received', receivedBytes);
       },
-      isPaid: (application) => isPaid(profiles.of(application)),
+      isPaid: (application) => isPaid(usage.profiles.of(application)),
     },
     directory: state,
     isPlatformPort: (port) => platformPorts.has(port),
@@ -264,6 +267,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
 
   await damaged.repair();
   reconcile();
+  usage.quotas.watch(reconcile);
   for (const record of desired.pendingOperations()) changes.resume(record);
 
   const shutdown = signalOnce();
@@ -277,7 +281,6 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   });
   const controlParts: ControlParts = {
     usage,
-    profiles,
     desired,
     changes,
     secrets,

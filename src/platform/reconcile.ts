@@ -1,5 +1,6 @@
 /** Desired state -> the engine and the router. Idempotent; the swap happens within one tick. */
 
+import type { ScalingType } from '../model/scaling.ts';
 import { receivesTraffic } from '../model/traffic.ts';
 import type { Deployment, DesiredDeployment } from './deployment.ts';
 import type { DesiredState } from './desired-state.ts';
@@ -17,6 +18,8 @@ export interface ReconcileOptions {
   readonly directoryOf: (application: string, manifestDigest: string) => string;
   readonly defaultHostname: (application: string) => string;
   readonly edgeOf?: (application: string) => Edge;
+  /** Whether instances of this scaling may not run today. */
+  readonly isOverQuota?: (application: string, scaling: ScalingType) => boolean;
 }
 
 export type Reconcile = () => void;
@@ -66,6 +69,7 @@ function collectDeployments(
         servingStatus: live.servingStatus,
         ...(live.instances === undefined ? {} : { instances: live.instances }),
         receivesTraffic: receivesTraffic(module.split, version),
+        isOverQuota: options.isOverQuota?.(record.application, record.spec.scaling.type) === true,
       });
     }
   }

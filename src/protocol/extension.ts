@@ -5,7 +5,6 @@ import type { LimitExcess } from '../model/limit-excess.ts';
 import type { Profile } from '../model/profile.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import type { NewTask } from '../model/task-queue.ts';
-import type { DailyTraffic } from '../model/usage.ts';
 
 /** Raised when tool and platform can no longer talk to each other. */
 export const PROTOCOL_VERSION = 1;
@@ -54,7 +53,7 @@ export const paths = {
   settings: (id: string, kind: SettingsKind) => `${app(id)}/settings/${kind}`,
   /** GET -> { instances: InstanceSummary[] } */
   instances: (id: string) => `${app(id)}/instances`,
-  /** GET -> UsageAnswer */
+  /** GET ?since=2026-11-21 or ?days=N -> UsageReport */
   usage: (id: string) => `${app(id)}/usage`,
   /** PUT { profile } -> ProfileAnswer */
   profile: (id: string) => `${app(id)}/profile`,
@@ -137,11 +136,6 @@ export interface WireError {
       readonly hints: readonly string[];
     };
   };
-}
-
-export interface UsageAnswer {
-  /** The newest day first; days without any traffic are left out. */
-  readonly traffic: readonly DailyTraffic[];
 }
 
 export interface ProfileAnswer {

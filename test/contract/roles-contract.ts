@@ -230,6 +230,23 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     );
   });
 
+  testRole('usage', 'reports what was used by day', async () => {
+    const application = bench.newApplication();
+    const { report } = requireRole(bench.backend, 'usage');
+    expect(await codeOf(report(application, {}))).toBe('application.not-found');
+    await bench.release(application, [bench.upload()]);
+    const day = /^\d{4}-\d\d-\d\d$/;
+    const answer = await report(application, { days: 31 });
+    expect(answer).toMatchObject({
+      application,
+      profile: 'paid-us',
+      today: expect.stringMatching(day),
+      prices: { frontendHour: 0.05, freeFrontendHours: 28, freeBackendHours: 8 },
+    });
+    expect(answer.days.every(({ day: text }) => day.test(text))).toBe(true);
+    expect(await report(application, { since: answer.today })).toMatchObject({ application });
+  });
+
   testRole('queues', 'says what is wrong with tasks and queues', async () => {
     const application = bench.newApplication();
     const { add, change, runTask, tasks } = requireRole(bench.backend, 'queues');

@@ -13,7 +13,7 @@ import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
 import { memorySecrets } from './memory-secrets.ts';
 import { MemoryStore } from './memory-store.ts';
-import { memoryUsage } from './memory-usage.ts';
+import { MemoryUsage } from './memory-usage.ts';
 import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions.ts';
 
 export interface MemoryBackendOptions {
@@ -26,6 +26,8 @@ export interface MemoryBackend extends Required<Omit<Backend, 'console'>> {
   /** Where a test makes it fail or wait. */
   readonly checkpoints: Checkpoints;
   appendLog(record: LogRecord): void;
+  /** What was used on a day. */
+  recordUsage: MemoryUsage['record'];
 }
 
 export function createMemoryBackend(options: MemoryBackendOptions): MemoryBackend {
@@ -35,6 +37,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
   const files = new MemoryFiles({ checkpoints, ...(read === undefined ? {} : { read }) });
   const operations = new MemoryOperations(clock, checkpoints);
   const logs = new MemoryLogs();
+  const usage = new MemoryUsage(store, clock);
   const parts: MemoryParts = { store, files, operations, checkpoints, createdBy: options.createdBy ?? 'memory' };
   return {
     name: 'memory',
@@ -56,7 +59,8 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     source: files.sourceRole((name) => store.requireVersion(name).manifest),
     cron: memoryCron(store, clock),
     queues: memoryQueues(store, clock),
-    usage: memoryUsage(store),
+    usage: usage.role,
+    recordUsage: (amount) => usage.record(amount),
     secrets: memorySecrets(parts),
     monitoring: memoryMonitoring(store, logs.role, clock),
     operations: operations.role,

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
-import { type CollectionReport, type PlatformInfo, paths, type UsageAnswer } from '../../protocol/extension.ts';
+import { type CollectionReport, type PlatformInfo, paths } from '../../protocol/extension.ts';
 import type { Caller } from '../access/caller.ts';
 import { administers, deploys, signedIn, views } from '../access/route-access.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
@@ -13,7 +13,6 @@ import type { CollectionWish } from '../collector.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Operations } from '../operations.ts';
 import type { Engine } from '../serving/engine.ts';
-import type { DailyUsage } from '../usage/daily-usage.ts';
 import { type FileParts, fileRoutes } from './file-routes.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
@@ -37,7 +36,6 @@ export interface ControlParts extends ScheduledParts, FileParts, SecretParts, Us
   readonly operations: Operations;
   readonly engine: Engine;
   readonly logs: LogStore;
-  readonly usage: Pick<DailyUsage, 'traffic'>;
   readonly info: () => PlatformInfo;
   readonly defaultHostname: (application: string) => string;
   /** Files of it are lost or changed on disk. */
@@ -180,7 +178,7 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
           isDamaged: parts.isDamaged,
           released: parts.desired.stateAsReleased(record),
         });
-        return { ...view, profile: parts.profiles.of(record.id) };
+        return { ...view, profile: parts.usage.profiles.of(record.id) };
       },
     },
     {
@@ -197,14 +195,6 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
       access: views,
       handler: ({ parameters }) => ({
         instances: parts.engine.instances(requireApplication(parts, parameters.app ?? '').id),
-      }),
-    },
-    {
-      method: 'GET',
-      pattern: pattern(paths.usage),
-      access: views,
-      handler: ({ parameters }): UsageAnswer => ({
-        traffic: parts.usage.traffic(requireApplication(parts, parameters.app ?? '').id),
       }),
     },
     {

@@ -19,10 +19,18 @@ export function refusalReply(request: RoutedRequest, refused: Refused): Reply | 
         'default',
         pageReply(500, 'Error: Server Error', 'The application did not start. Its log says why.'),
       );
+    case 'over-quota':
+      return failureReply(request, 'over_quota', overQuotaReply);
     case 'pending-timeout':
       return busyReply(request);
   }
 }
+
+const overQuotaReply = pageReply(
+  503,
+  'Over Quota',
+  'This application is temporarily over its serving quota. Please try again later.',
+);
 
 /** A named instance answers without a page: nobody else could have taken the request. */
 function busyReply(request: RoutedRequest): Reply {

@@ -19,6 +19,10 @@ export function logRequest(core: RouterCore, request: RoutedRequest, end: Reques
   core.counters.requestsInFlight -= 1;
   const family = `${Math.floor(end.status / 100)}xx`;
   core.counters.responses[family] = (core.counters.responses[family] ?? 0) + 1;
+  const isInside = request.exchange.internal !== undefined;
+  const latencyMs = core.clock.monotonicMs() - request.startedMs;
+  const { deployment } = request.route.version.compiled;
+  core.meter?.count(deployment, end.status, latencyMs, isInside ? 0 : end.responseSize);
   core.logs.append(recordOf(core, request, end));
 }
 

@@ -6,6 +6,7 @@ import type { CompiledTable } from './compiled-table.ts';
 import type { Page } from './error-pages.ts';
 import type { LoginSigner } from './login-cookie.ts';
 import type { Randomness } from './randomness.ts';
+import type { RequestMeter } from './request-meter.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface RouterStatistics {
@@ -34,6 +35,7 @@ export interface RouterCore {
   readonly counters: Counters;
   readonly operatorPages: ReadonlyMap<number, Page>;
   readonly tickets: ApiTickets | undefined;
+  readonly meter: RequestMeter | undefined;
   readonly maxWebSocketMs: number;
   readonly maxHeaders: number;
   readonly trustForwardedHeaders: boolean;

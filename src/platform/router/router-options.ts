@@ -3,6 +3,7 @@ import type { Clock } from '../../support/clock.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Randomness } from './randomness.ts';
+import type { RequestMeter } from './request-meter.ts';
 
 export interface ListenerLimits {
   /** Milliseconds a client may take to send the head of a request. */
@@ -33,5 +34,6 @@ export interface RouterOptions {
   /** Signs the cookie of the local login page. */
   readonly internalSecret: string;
   readonly tickets?: ApiTickets;
+  readonly meter?: RequestMeter;
   readonly limits?: Partial<ListenerLimits>;
 }

@@ -84,6 +84,7 @@ function createCore(options: RouterOptions): RouterCore {
     counters: { requests: 0, requestsInFlight: 0, webSocketsOpen: 0, reroutes: 0, retries: 0, responses: {} },
     operatorPages: loadOperatorPages(options.errorPagesDirectory),
     tickets: options.tickets,
+    meter: options.meter,
     maxHeaders: options.limits?.maxHeaders ?? defaultLimits.maxHeaders,
     maxWebSocketMs: options.maxWebSocketMs ?? WEBSOCKET_LIMIT_MS,
     trustForwardedHeaders: options.trustForwardedHeaders === true,

@@ -7,6 +7,7 @@ import type { ClaimOptions, ClaimRefusal, Refused } from './version-pool.ts';
 export interface AdmissionState {
   readonly isDraining: boolean;
   readonly isStopped: boolean;
+  readonly isOverQuota: boolean;
   readonly settings: ScalingSettings;
   readonly instances: readonly ManagedInstance[];
   /** How long until something that failed may start again, and why it failed; 0 when it may now. */
@@ -18,6 +19,7 @@ export interface AdmissionState {
 export function refusalOf(claim: ClaimOptions, state: AdmissionState): Refused | undefined {
   if (state.isDraining) return refused('shutting-down', 'the version is being replaced or the platform ends');
   if (state.isStopped) return refused('stopped', 'the version is stopped');
+  if (state.isOverQuota) return refused('over-quota', 'the free instance hours of the day are used up');
   if (claim.instance !== undefined) return instanceRefusal(claim.instance, state);
   if (state.instances.some(({ phase }) => isUsable(phase))) return undefined;
   if (state.settings.type === 'manual' && state.settings.instances === 0) {

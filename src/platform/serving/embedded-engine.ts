@@ -12,6 +12,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import { announcer } from './announcer.ts';
 import type { Engine, PrepareOptions } from './engine.ts';
 import { InstanceHost } from './instance-host.ts';
+import { type InstanceMeter, meteredInstances } from './instance-meter.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import type { RunningInstance } from './running-instance.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly isolation?: Isolation;
   /** Default: no rules for sockets. */
   readonly egress?: EgressBoundary;
+  /** Counts instance hours. */
+  readonly meter?: InstanceMeter;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -200,12 +203,14 @@ class EmbeddedEngine implements Engine {
 
   #create(desired: DesiredDeployment, mode: 'trial' | 'live'): ServedDeployment {
     const { deployment } = desired;
+    const { meter } = this.#options;
+    const factory = this.#host.factory(deployment);
     const served = new ServedDeployment(
       {
         clock: this.#options.clock,
         limits: this.#limits,
         desired,
-        createInstance: this.#host.factory(deployment),
+        createInstance: meter ? meteredInstances(factory, deployment, meter) : factory,
         build: async () => {
           await this.#host.build(deployment, { onOutput: (line) => this.#host.log(deployment, 'info', line) });
         },

@@ -8,6 +8,8 @@ export interface TrafficListener {
   onRelease(outcome: RequestOutcome): void;
   /** A request became a connection that lasts. */
   onLasting(): void;
+  /** A request found it idle. */
+  readonly onBusy?: (() => void) | undefined;
 }
 
 /** Why an instance ends whose code goes on after its deadline (App Engine docs: it is terminated). */
@@ -80,6 +82,7 @@ export class InstanceTraffic {
   }
 
   claim(pendingMs: number): Claim {
+    if (this.#inFlight === 0) this.#listener.onBusy?.();
     this.#inFlight += 1;
     const isLoadingRequest = this.#isLoading;
     this.#isLoading = false;

@@ -74,7 +74,7 @@ export class Instance implements ManagedInstance {
         if (outcome.isInstanceFailure === true) portCheck.soon(this.#address.host, this.#address.port);
         options.onRelease(this, outcome);
       },
-      onLasting: () => options.onLasting(),
+      ...{ onLasting: options.onLasting, onBusy: options.onBusy },
     });
   }
 

@@ -45,6 +45,8 @@ export interface InstanceRequest {
   /** After every change of phase. */
   readonly onPhase: (instance: ManagedInstance) => void;
   readonly onRelease: (instance: ManagedInstance, outcome: RequestOutcome) => void;
+  /** A request found it idle. */
+  readonly onBusy?: () => void;
   /** A request became a connection that lasts. */
   readonly onLasting: () => void;
   /** After each reading of memory and processor time. */

@@ -94,6 +94,9 @@ export class ServedDeployment implements AdmissionState {
   get isStopped(): boolean {
     return this.#desired.servingStatus === 'stopped';
   }
+  get isOverQuota(): boolean {
+    return this.#desired.isOverQuota === true;
+  }
   get isDraining(): boolean {
     return this.#mode === 'draining' || this.#mode === 'closed';
   }
@@ -168,9 +171,10 @@ export class ServedDeployment implements AdmissionState {
 
   #evaluate(): number | undefined {
     if (this.#mode === 'trial' || this.#mode === 'closed') return undefined;
-    if (!this.isStopped && this.#mode === 'live') return this.#scale();
     if (this.isStopped) this.#stopAll('stopped', 'the version was stopped');
-    else this.#finishDraining();
+    else if (this.#mode === 'draining') this.#finishDraining();
+    else if (this.isOverQuota) this.#stopAll('over-quota', 'the free instance hours of the day are used up');
+    else return this.#scale();
     return undefined;
   }
 
@@ -190,7 +194,7 @@ export class ServedDeployment implements AdmissionState {
     this.#stopAll('shutting-down', 'replaced by another deployment');
   }
 
-  #stopAll(refusal: 'stopped' | 'shutting-down', reason: string): void {
+  #stopAll(refusal: 'stopped' | 'shutting-down' | 'over-quota', reason: string): void {
     this.pool.refuseWaiting(refusal, reason);
     for (const instance of this.#instances) instance.stop({ reason, isFailure: false });
   }
@@ -222,9 +226,7 @@ export class ServedDeployment implements AdmissionState {
       isAheadOfDemand: order.isAheadOfDemand,
       onPhase: (changed) => this.#onPhase(changed),
       onRelease: (released, { latencyMs }) => this.#onRelease(released, latencyMs),
-      onLasting: () => {
-        if (this.pool.waitingCount > 0) this.pool.serveWaiting();
-      },
+      onLasting: () => this.pool.serveWaiting(),
       onUsage: ({ cpuUtilization = 0 }) => {
         const settings = this.#settings;
         if (settings.type === 'automatic' && cpuUtilization > settings.targetCpuUtilization) this.#loop.shortly();
@@ -276,7 +278,7 @@ export class ServedDeployment implements AdmissionState {
 
   /** Manual slots that wait for their next start. */
   #failedSlots(): readonly InstanceSummary[] {
-    if (this.#settings.type !== 'manual' || this.isStopped || this.isDraining) return [];
+    if (this.#settings.type !== 'manual' || this.isStopped || this.isOverQuota || this.isDraining) return [];
     const present = new Set(this.#instances.map(({ id }) => id));
     return slotsOf(this.#settings).flatMap((id) => {
       const failure = present.has(id) ? undefined : this.#history.lastFailure(id);

@@ -18,7 +18,7 @@ const TOLERATED_FAILURES = 1;
 export function isSettled(served: ServedDeployment, options: SettledOptions): () => boolean {
   const failuresBefore = served.failures.count;
   return () => {
-    if (served.isStopped || served.isDraining) return served.instances.length === 0;
+    if (served.isStopped || served.isOverQuota || served.isDraining) return served.instances.length === 0;
     throwIfFailing(served, failuresBefore);
     const healthy = served.instances.filter((instance) =>
       isHealthy(instance, options.nowMs(), options.startAcceptedMs),

@@ -16,6 +16,7 @@ export type ClaimRefusal =
   | 'unknown-instance'
   | 'stopped'
   | 'shutting-down'
+  | 'over-quota'
   | 'pending-timeout'
   | 'start-failed'
   | 'aborted';

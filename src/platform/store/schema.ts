@@ -3,7 +3,7 @@
 import { accessTables } from './access-schema.ts';
 import { apiTables } from './api-schema.ts';
 import { secretTables } from './secret-schema.ts';
-import { usageTables } from './usage-schema.ts';
+import { billedRunTables, usageTables } from './usage-schema.ts';
 
 export const migrations: readonly string[] = [
   `
@@ -115,4 +115,5 @@ export const migrations: readonly string[] = [
   usageTables,
   secretTables,
   accessTables,
+  billedRunTables,
 ];

@@ -15,6 +15,13 @@ export class ApplicationProfiles {
     return profiles.find((known) => known === stored?.profile) ?? DEFAULT_PROFILE;
   }
 
+  /** Ids of the applications on the free one. */
+  free(): readonly string[] {
+    return this.#resources
+      .list<{ readonly profile?: Profile }>('profile')
+      .flatMap(({ application, value }) => (value.profile === 'free' ? [application] : []));
+  }
+
   /** Durable on return. */
   set(application: string, profile: Profile): void {
     this.#resources.put({ application, kind: 'profile', id: '' }, { profile });

@@ -113,7 +113,7 @@ export async function startApi(
     defaultHostname,
     onBlobsPromised: () => {},
     isDamaged: () => false,
-    profiles,
+    usage: { profiles },
   } as unknown as ControlParts;
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Profile } from '../../../src/model/profile.ts';
+import type { UsageReport } from '../../../src/model/usage.ts';
 import type { DaemonFile } from '../../../src/protocol/daemon-file.ts';
-import type { UsageAnswer } from '../../../src/protocol/extension.ts';
 import { apiPlatform } from '../apis/api-platform.ts';
 import { type TestServer, tcpServer } from './socket-rig.ts';
 
@@ -157,8 +157,8 @@ describe.skipIf(!hasJava)('sockets of a Java program', () => {
       const daemon: DaemonFile = JSON.parse(readFileSync(join(platform.directory, 'platform.json'), 'utf8'));
       const url = `http://127.0.0.1:${daemon.controlPort}/appcfg/v1/apps/java7/usage`;
       const answer = await fetch(url, { headers: { Authorization: `Bearer ${daemon.token}` } });
-      const { traffic } = (await answer.json()) as UsageAnswer;
-      expect(traffic[0]?.socketBytesSent).toBeGreaterThan(3 << 20);
+      const { days } = (await answer.json()) as UsageReport;
+      expect(days[0]?.socketBytesSent).toBeGreaterThan(3 << 20);
     });
 
     it('is said to be advisory, where nothing but the agent holds it', async () => {

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { UsageReport } from '../../../src/model/usage.ts';
 import { createPythonInterpreters } from '../../../src/platform/runtimes/python-interpreters.ts';
 import type { DaemonFile } from '../../../src/protocol/daemon-file.ts';
-import type { UsageAnswer } from '../../../src/protocol/extension.ts';
 import { apiPlatform, type ModuleUpload } from '../apis/api-platform.ts';
 import { automatic, consoleModule, manual, value } from '../apis/console.ts';
 import { copyFixture, run, scriptHandler } from '../runtimes/fixture-app.ts';
@@ -31,10 +31,10 @@ describe('sockets on the platform', () => {
       headers: { 'Content-Type': 'text/plain' },
       ...(target === undefined ? {} : { target }),
     });
-  const usage = async (application: string): Promise<UsageAnswer> => {
+  const usage = async (application: string): Promise<UsageReport> => {
     const daemon: DaemonFile = JSON.parse(readFileSync(join(platform.directory, 'platform.json'), 'utf8'));
     const url = `http://127.0.0.1:${daemon.controlPort}/appcfg/v1/apps/${application}/usage`;
-    return (await (await fetch(url, { headers: { Authorization: `Bearer ${daemon.token}` } })).json()) as UsageAnswer;
+    return (await (await fetch(url, { headers: { Authorization: `Bearer ${daemon.token}` } })).json()) as UsageReport;
   };
   const connect = `import socket\ns = socket.create_connection(('127.0.0.1', ${port}), 10)\n`;
 
@@ -59,11 +59,10 @@ describe('sockets on the platform', () => {
       );
       expect(other.result).toBe(1000);
 
-      const { traffic } = await usage('open');
-      expect(traffic).toEqual([
+      expect((await usage('open')).days).toMatchObject([
         { day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), socketBytesSent: 1000, socketBytesReceived: 1000 },
       ]);
-      expect((await usage('closed')).traffic).toEqual([]);
+      expect((await usage('closed')).days).toMatchObject([{ socketBytesSent: 0, socketBytesReceived: 0 }]);
     },
   );
 

@@ -43,7 +43,7 @@ export async function newVersionRequest(
     live,
     release,
     currentRelease,
-    limitFacts({ desired: parts.desired, profileOf: (id) => parts.profiles.of(id) }),
+    limitFacts({ desired: parts.desired, profileOf: (id) => parts.usage.profiles.of(id) }),
   );
   if (problem) throw problem;
   return release;

@@ -111,7 +111,7 @@ function deploy(parts: LegacyParts, request: RouteRequest, transaction: Transact
     current?.live ?? emptyLiveState,
     release,
     current?.currentRelease,
-    limitFacts({ desired: parts.desired, profileOf: (id) => parts.profiles.of(id) }),
+    limitFacts({ desired: parts.desired, profileOf: (id) => parts.usage.profiles.of(id) }),
   );
   if (problem) throw problem;
   transaction.operation = parts.changes.submit({ kind: 'release', request: release }).id;

@@ -67,6 +67,7 @@ export class FakeInstance implements ManagedInstance {
         request.onRelease(this, outcome);
       },
       onLasting: () => request.onLasting(),
+      onBusy: () => request.onBusy?.(),
     });
   }
 

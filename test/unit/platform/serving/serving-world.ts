@@ -2,7 +2,9 @@
 import type { Scaling } from '../../../../src/model/scaling.ts';
 import type { VersionSpec } from '../../../../src/model/version-spec.ts';
 import type { DesiredDeployment } from '../../../../src/platform/deployment.ts';
+import { type InstanceMeter, meteredInstances } from '../../../../src/platform/serving/instance-meter.ts';
 import { defaultLimits, type EngineLimits } from '../../../../src/platform/serving/limits.ts';
+import type { InstanceFactory } from '../../../../src/platform/serving/managed-instance.ts';
 import { ServedDeployment } from '../../../../src/platform/serving/served-deployment.ts';
 import type { Claim, ClaimOptions, Refused } from '../../../../src/platform/serving/version-pool.ts';
 import { createFakeClock, type FakeClock } from '../../../fake-clock.ts';
@@ -50,6 +52,8 @@ export interface WorldOptions {
   /** Of the n-th instance created, from 0. */
   readonly behaviour?: (index: number) => Partial<Behaviour>;
   readonly build?: () => Promise<void>;
+  readonly clock?: FakeClock;
+  readonly meter?: InstanceMeter;
 }
 
 export interface World {
@@ -77,21 +81,23 @@ export interface Tracked {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const clock = createFakeClock();
+  const clock = options.clock ?? createFakeClock();
   const created: FakeInstance[] = [];
   const log: string[] = [];
   let changes = 0;
+  const desired = desiredOf(options.spec, options.desired);
+  const create: InstanceFactory = (request) => {
+    const behaviour = { spawnMs: 100, startMs: 0, exitMs: 10, ...options.behaviour?.(created.length) };
+    const instance = new FakeInstance(request, { clock, spec: options.spec, behaviour });
+    created.push(instance);
+    return instance;
+  };
   const served = new ServedDeployment(
     {
       clock,
       limits: { ...defaultLimits, ...options.limits },
-      desired: desiredOf(options.spec, options.desired),
-      createInstance: (request) => {
-        const behaviour = { spawnMs: 100, startMs: 0, exitMs: 10, ...options.behaviour?.(created.length) };
-        const instance = new FakeInstance(request, { clock, spec: options.spec, behaviour });
-        created.push(instance);
-        return instance;
-      },
+      desired,
+      createInstance: options.meter ? meteredInstances(create, desired.deployment, options.meter) : create,
       build: options.build ?? (async () => undefined),
       log: (level, message) => void log.push(`${level}: ${message}`),
       onChange: () => {

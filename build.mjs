@@ -11,6 +11,7 @@ const libraries = {
   '@inquirer/prompts': false,
   archiver: false,
   axios: true,
+  'google-auth-library': false,
   listr2: false,
   ws: true,
   yaml: false,

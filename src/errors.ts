@@ -5,6 +5,7 @@ import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
 import { deployErrors } from './errors/deploy.ts';
 import type { ErrorEntry, Fault } from './errors/entry.ts';
+import { googleErrors } from './errors/google.ts';
 import { isolationErrors } from './errors/isolation.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
@@ -20,6 +21,7 @@ export const errorCatalogue = {
   ...cliErrors,
   ...configErrors,
   ...deployErrors,
+  ...googleErrors,
   ...isolationErrors,
   ...packagingErrors,
   ...platformErrors,

@@ -87,7 +87,7 @@ export interface LocalPlatformStart {
 
 type Opener = (selection: BackendSelection) => Promise<Backend>;
 
-const openers: Readonly<Record<string, Opener>> = { memory: openMemory, platform: openPlatform };
+const openers: Readonly<Record<string, Opener>> = { google: openGoogle, memory: openMemory, platform: openPlatform };
 
 /** @throws AppcfgError `cli.unknown-backend`, or what the adapter throws while it connects */
 export async function createBackend(selection: BackendSelection): Promise<Backend> {
@@ -113,6 +113,11 @@ async function openPlatform(selection: BackendSelection): Promise<Backend> {
   if (!daemon.wasStarted) requireIsolation(daemon, environment.APPCFG_REQUIRE_ISOLATION);
   for (const note of daemon.notes) selection.onNote(note);
   return createPlatformBackend({ url: daemon.url, token: daemon.token, createdBy });
+}
+
+async function openGoogle({ environment, createdBy, clock }: BackendSelection): Promise<Backend> {
+  const google = await import('./google/open-google.ts');
+  return google.openGoogle({ environment, createdBy, clock });
 }
 
 /** Empty at every start: for trying commands out. */

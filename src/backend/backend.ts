@@ -4,6 +4,7 @@ import type { CronJobStatus, CronRun } from '../model/cron.ts';
 import type { InstanceSummary } from '../model/instance.ts';
 import type { LimitExcess } from '../model/limit-excess.ts';
 import type { LogQuery, LogRecord } from '../model/log.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Profile } from '../model/profile.ts';
@@ -46,9 +47,18 @@ export interface BlobSource {
   readonly path: string;
 }
 
+/** What the files are for: a backend may keep or send whole trees where that is faster. Never needed. */
+export interface TreeOptions {
+  readonly trees?: readonly Manifest[];
+}
+
 export interface FilesRole {
   /** Which of these digests the backend lacks. One request, however many. */
-  missing(application: string, digests: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+  missing(
+    application: string,
+    digests: readonly string[],
+    options?: CallOptions & TreeOptions,
+  ): Promise<readonly string[]>;
   /**
    * Sends blobs in one stream; the backend verifies each digest.
    * @param onProgress called with the files and bytes sent so far
@@ -57,7 +67,7 @@ export interface FilesRole {
   put(
     application: string,
     blobs: readonly BlobSource[],
-    options?: CallOptions & { readonly onProgress?: (files: number, bytes: number) => void },
+    options?: CallOptions & TreeOptions & { readonly onProgress?: (files: number, bytes: number) => void },
   ): Promise<void>;
 }
 
@@ -204,6 +214,24 @@ export interface ConsoleRole {
   open(options?: CallOptions): Promise<{ readonly url: string; readonly expiresInMs: number }>;
 }
 
+/** What a backend does otherwise than others, said in the plan of a deploy. */
+export interface BackendLimit {
+  /** Stable, for programs. */
+  readonly code: string;
+  /** One sentence for people. */
+  readonly message: string;
+  /** Which plans it matters to; absent: all. */
+  readonly appliesTo?: (plan: LimitedPlan) => boolean;
+}
+
+/** The facts of a deploy's plan that limits are about. */
+export interface LimitedPlan {
+  /** Versions that are created or replaced. */
+  readonly versions: readonly { readonly module: string; readonly isReplaced: boolean; readonly isServing: boolean }[];
+  readonly movedModules: readonly string[];
+  readonly hasSettings: boolean;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -226,6 +254,8 @@ export interface Backend {
   readonly secrets?: SecretsRole;
   readonly monitoring?: MonitoringRole;
   readonly console?: ConsoleRole;
+  /** Declared: what it can't do as well as the contract has it. */
+  readonly limits?: readonly BackendLimit[];
   /** Lets go of connections. */
   close(): Promise<void>;
 }

@@ -3,10 +3,10 @@ import { failure } from '../errors.ts';
 import type { Backend, OptionalRole } from './backend.ts';
 
 const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
-  settings: ['platform'],
-  instances: ['platform'],
-  logs: ['platform'],
-  source: ['platform'],
+  settings: ['platform', 'google'],
+  instances: ['platform', 'google'],
+  logs: ['platform', 'google'],
+  source: ['platform', 'google'],
   cron: ['platform'],
   queues: ['platform'],
   usage: ['platform'],

@@ -71,6 +71,7 @@ async function sendFiles(
   const totalBytes = step.blobs.reduce((sum, blob) => sum + blob.size, 0);
   await backend.files.put(step.application, step.blobs, {
     signal,
+    trees: step.trees,
     onProgress: (files, bytes) => reporter.event({ type: 'upload-progress', files, totalFiles, bytes, totalBytes }),
   });
   return { ...execution, uploaded: { files: totalFiles, bytes: totalBytes } };

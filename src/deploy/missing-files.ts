@@ -4,7 +4,7 @@ import { failure } from '../errors.ts';
 import type { DeployContext } from './deploy-context.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import type { PackagedFiles } from './deploy-sources.ts';
-import { neededDigests } from './steps.ts';
+import { neededDigests, neededTrees } from './steps.ts';
 
 export interface MissingFiles {
   readonly blobs: readonly BlobSource[];
@@ -18,7 +18,10 @@ export async function findMissingFiles(
   { backend, signal }: DeployContext,
 ): Promise<MissingFiles> {
   const needed = neededDigests(plan);
-  const digests = needed.length === 0 ? [] : await backend.files.missing(plan.application, needed, { signal });
+  const digests =
+    needed.length === 0
+      ? []
+      : await backend.files.missing(plan.application, needed, { signal, trees: neededTrees(plan) });
   const blobs = digests.map((digest): BlobSource => {
     const source = sources.get(digest);
     if (!source) throw failure('internal', { reason: `the backend asks for ${digest}, which no file has` });

@@ -1,5 +1,6 @@
 /** What the executor does for a plan: few steps, each a request of its own to the backend. Pure. */
 import type { BlobSource } from '../backend/backend.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
@@ -7,7 +8,12 @@ import type { DeployPlan } from './deploy-plan.ts';
 import type { PackagedModule } from './package-modules.ts';
 
 export type DeployStep =
-  | { readonly kind: 'send-files'; readonly application: string; readonly blobs: readonly BlobSource[] }
+  | {
+      readonly kind: 'send-files';
+      readonly application: string;
+      readonly blobs: readonly BlobSource[];
+      readonly trees: readonly Manifest[];
+    }
   | { readonly kind: 'commit-release'; readonly request: ReleaseRequest };
 
 /** Digests of everything that the backend must have before it can make the plan live. */
@@ -15,6 +21,11 @@ export function neededDigests(plan: DeployPlan): readonly string[] {
   const digests = new Set<string>();
   for (const { manifest } of uploadsOf(plan)) for (const file of manifest.files) digests.add(file.digest);
   return [...digests];
+}
+
+/** Of everything that is created or replaced. */
+export function neededTrees(plan: DeployPlan): readonly Manifest[] {
+  return uploadsOf(plan).map(({ manifest }) => manifest);
 }
 
 interface StepFacts {
@@ -25,7 +36,8 @@ interface StepFacts {
 
 export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], facts: StepFacts): readonly DeployStep[] {
   const commit: DeployStep = { kind: 'commit-release', request: releaseRequest(plan, facts) };
-  return blobs.length === 0 ? [commit] : [{ kind: 'send-files', application: plan.application, blobs }, commit];
+  if (blobs.length === 0) return [commit];
+  return [{ kind: 'send-files', application: plan.application, blobs, trees: neededTrees(plan) }, commit];
 }
 
 export function releaseRequest(plan: DeployPlan, { requestId, isExact = false }: StepFacts): ReleaseRequest {

@@ -121,10 +121,12 @@ export function contractBench(factory: ContractFactory): ContractBench {
     release: async (application, uploads, changes = {}, watch = {}) => {
       await sendMissing(backend(), application, uploads);
       requests += 1;
+      // Its own also when another release is asked for meanwhile.
+      const requestId = `contract-${run}-request-${requests}`;
       const basedOn = (await backend().describe(application))?.currentRelease;
       const request: ReleaseRequest = {
         application,
-        requestId: `contract-${run}-request-${requests}`,
+        requestId,
         uploads: uploads.map(({ blobs: _blobs, ...upload }) => upload),
         traffic: {},
         settings: {},

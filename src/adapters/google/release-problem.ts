@@ -1,0 +1,47 @@
+/** Why a release is refused before anything is changed. Pure. */
+import { type AppcfgError, failure } from '../../errors.ts';
+import { manifestPathProblem } from '../../model/manifest.ts';
+import { DEFAULT_MODULE, moduleNameProblem, versionNameProblem } from '../../model/names.ts';
+import type { ReleaseRequest, VersionUpload } from '../../model/release.ts';
+import { type TrafficSplit, trafficSplitProblem } from '../../model/traffic.ts';
+import type { JournalState, Snapshot } from './journal-state.ts';
+
+export function releaseProblem(state: JournalState, live: Snapshot, request: ReleaseRequest): AppcfgError | undefined {
+  const { application, uploads } = request;
+  const release = state.releases.at(-1)?.id;
+  if (request.onAnyRelease !== true && request.basedOn !== release) {
+    const planned = request.basedOn ?? 'no release';
+    return failure('deploy.conflict', { application, planned, current: release ?? 'no release' });
+  }
+  const upload = uploads.map(uploadProblem).find((problem) => problem !== undefined);
+  if (upload) return failure('release.invalid', { application, reason: upload });
+  const modules = new Set([...Object.keys(live.modules), ...uploads.map(({ module }) => module)]);
+  if (uploads.length > 0 && !modules.has(DEFAULT_MODULE)) return failure('deploy.default-missing', { application });
+  const exists = (module: string, version: string) =>
+    live.modules[module]?.versions[version] !== undefined ||
+    uploads.some((found) => found.module === module && found.version === version);
+  const traffic = trafficProblem(request.traffic, exists);
+  if (traffic) return failure('release.invalid', { application, reason: traffic });
+  const stray = request.settings.dispatch?.find((rule) => !modules.has(rule.module));
+  return stray && failure('deploy.dispatch-target-missing', { module: stray.module, url: stray.url });
+}
+
+function uploadProblem({ module, version, manifest }: VersionUpload): string | undefined {
+  const name = moduleNameProblem(module) ?? versionNameProblem(version);
+  if (name) return `the name ${module}:${version} ${name}`;
+  const file = manifest.files.find(({ path }) => manifestPathProblem(path));
+  return file && `the path ${file.path} of ${module}:${version} ${manifestPathProblem(file.path)}`;
+}
+
+export function trafficProblem(
+  splits: Readonly<Record<string, TrafficSplit>>,
+  exists: (module: string, version: string) => boolean,
+): string | undefined {
+  for (const [module, split] of Object.entries(splits)) {
+    const problem = trafficSplitProblem(split);
+    if (problem) return `the traffic of ${module} ${problem}`;
+    const missing = Object.keys(split.allocations).find((version) => !exists(module, version));
+    if (missing !== undefined) return `the traffic of ${module} names ${missing}, which does not exist`;
+  }
+  return undefined;
+}

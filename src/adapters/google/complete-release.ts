@@ -1,4 +1,5 @@
 /** The journal once a release is live. Pure. */
+import type { LiveOutline } from '../../model/application.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { ChangePlan, JournalRelease, JournalState, Snapshot } from './journal-state.ts';
 
@@ -7,14 +8,20 @@ interface Completed {
   readonly release?: string;
 }
 
-export function completedRelease(plan: ChangePlan, clock: Clock): (state: JournalState) => Completed {
+/** @param outline as it is now, once everything is done */
+export function completedRelease(
+  plan: ChangePlan,
+  clock: Clock,
+  outline: LiveOutline | undefined,
+): (state: JournalState) => Completed {
   const { release } = plan;
   if (!release) return (state) => ({ state, ...currentOf(state) });
   const createdAt = new Date(clock.now()).toISOString();
   return (state) => {
     const { before, ...facts } = release;
     const id = `r${state.nextRelease}`;
-    const made: JournalRelease = { id, createdAt, ...facts, versions: versionsAfter(before, plan) };
+    const shape = outline === undefined ? {} : { outline };
+    const made: JournalRelease = { id, createdAt, ...facts, versions: versionsAfter(before, plan), ...shape };
     const former = state.releases.length === 0 ? origin(before, createdAt) : state.releases;
     const releases = former.map((other, index) => (index === former.length - 1 ? { ...other, live: before } : other));
     return { release: id, state: { ...state, nextRelease: state.nextRelease + 1, releases: [...releases, made] } };

@@ -1,5 +1,5 @@
 /** What appcfg records of an application at Google, which knows neither releases nor digests. Pure. */
-import type { ServingStatus } from '../../model/application.ts';
+import type { LiveOutline, ServingStatus } from '../../model/application.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
 import type { Settings, SettingsKind } from '../../model/settings.ts';
@@ -48,6 +48,8 @@ export interface KnownSettings<K extends SettingsKind> {
 export interface JournalRelease extends Omit<ReleaseSummary, 'isCurrent'> {
   /** As it was when the next release came; absent while this one is live. */
   readonly live?: Snapshot;
+  /** As it made it, for knowing what was changed by hand since. */
+  readonly outline?: LiveOutline;
 }
 
 export interface Snapshot {

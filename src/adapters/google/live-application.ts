@@ -1,8 +1,10 @@
 /** What is there now: Google's resources, with what appcfg knows of them. */
 import type { Application, Ingress, Module, Version } from '../../model/application.ts';
+import { moduleOutlines } from '../../model/live-outline.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import { emptySettings } from '../../model/settings.ts';
 import type { ShardBy, TrafficSplit } from '../../model/traffic.ts';
+import { canonicalJson } from '../../support/canonical-json.ts';
 import { digestOfValue } from '../../support/digest.ts';
 import type { ServiceResource, VersionResource } from './api-types.ts';
 import type { ApplicationHome } from './application-home.ts';
@@ -93,15 +95,26 @@ export function applicationOf(home: ApplicationHome, live: LiveApplication): App
   if (live.services.length === 0) return undefined;
   const defaultHostname = home.resource.defaultHostname ?? `${home.id}.appspot.com`;
   const modules = live.services.map((found) => moduleOf(found, live.state, defaultHostname));
-  const currentRelease = live.state.releases.at(-1)?.id;
+  const current = live.state.releases.at(-1);
+  const { settings } = live.snapshot;
+  modules.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+  const outline = { modules: moduleOutlines({ modules }), settings };
+  const isMoved = current?.outline !== undefined && canonicalJson(current.outline) !== canonicalJson(outline);
   return {
     id: home.id,
-    modules: modules.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1)),
-    settings: live.snapshot.settings,
-    ...(currentRelease === undefined ? {} : { currentRelease }),
+    modules,
+    settings,
+    stateDigest: stateDigest(live),
+    ...(current === undefined ? {} : { currentRelease: current.id }),
+    ...(isMoved ? { released: current.outline } : {}),
     defaultHostname,
     url: `https://${defaultHostname}/`,
   };
+}
+
+/** Of everything that a deploy may have been planned against. */
+export function stateDigest({ snapshot, state }: Pick<LiveApplication, 'snapshot' | 'state'>): string {
+  return digestOfValue({ snapshot, release: state.releases.at(-1)?.id ?? null });
 }
 
 function rank(module: string): number {

@@ -5,6 +5,7 @@ import { DEFAULT_MODULE, moduleNameProblem, versionNameProblem } from '../../mod
 import type { ReleaseRequest, VersionUpload } from '../../model/release.ts';
 import { type TrafficSplit, trafficSplitProblem } from '../../model/traffic.ts';
 import type { JournalState, Snapshot } from './journal-state.ts';
+import { stateDigest } from './live-application.ts';
 
 export function releaseProblem(state: JournalState, live: Snapshot, request: ReleaseRequest): AppcfgError | undefined {
   const { application, uploads } = request;
@@ -12,6 +13,9 @@ export function releaseProblem(state: JournalState, live: Snapshot, request: Rel
   if (request.onAnyRelease !== true && request.basedOn !== release) {
     const planned = request.basedOn ?? 'no release';
     return failure('deploy.conflict', { application, planned, current: release ?? 'no release' });
+  }
+  if (request.basedOnState !== undefined && request.basedOnState !== stateDigest({ snapshot: live, state })) {
+    return failure('deploy.state-moved', { application });
   }
   const upload = uploads.map(uploadProblem).find((problem) => problem !== undefined);
   if (upload) return failure('release.invalid', { application, reason: upload });

@@ -2,16 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationListener, WatchOptions } from '../../backend/backend.ts';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError, messageOf } from '../../errors.ts';
+import type { LiveOutline } from '../../model/application.ts';
+import { moduleOutlines } from '../../model/live-outline.ts';
 import type { Operation, OperationKind, OperationTarget } from '../../model/operation.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';
 import { digestOfValue } from '../../support/digest.ts';
 import { runTogether } from '../../support/run-together.ts';
-import type { ApplicationHome, ApplicationHomes } from './application-home.ts';
+import { type ApplicationHome, ApplicationHomes } from './application-home.ts';
 import { type Claim, claim, Watch, worked } from './claim-operation.ts';
 import { completedRelease } from './complete-release.ts';
 import type { GoogleContext } from './google-context.ts';
 import { actionKey, type ChangePlan, type Deployment, type JournalOperation } from './journal-state.ts';
-import { type LiveApplication, readLive } from './live-application.ts';
+import { applicationOf, type LiveApplication, readLive } from './live-application.ts';
 import { OperationProgress } from './operation-progress.ts';
 import { runAction } from './run-actions.ts';
 import { undoOf } from './undo-actions.ts';
@@ -111,7 +113,8 @@ export async function work(parts: Work, operation: JournalOperation, options: Wa
         progress.emit({ type: 'version-phase', module, version, phase: 'live' });
       }
     }
-    const done = await progress.end({ complete: completedRelease(plan, context.clock) });
+    const outline = plan.release && (await outlineOf(context, home));
+    const done = await progress.end({ complete: completedRelease(plan, context.clock, outline) });
     return publicOperation(done);
   } catch (error) {
     // Interrupted: it stays as it is, and the next run of the same command goes on with it.
@@ -126,6 +129,14 @@ export async function work(parts: Work, operation: JournalOperation, options: Wa
   } finally {
     worked.delete(operation.id);
   }
+}
+
+/** What the release made; without it nothing is lost but the knowledge of what is changed by hand later. */
+async function outlineOf(context: GoogleContext, home: ApplicationHome): Promise<LiveOutline | undefined> {
+  const fresh = await new ApplicationHomes(context).find(home.id).catch(() => undefined);
+  const live = fresh && (await readLive(context, fresh, {}).catch(() => undefined));
+  const application = live && applicationOf(fresh, live);
+  return application && { modules: moduleOutlines(application), settings: application.settings };
 }
 
 async function makePlan(

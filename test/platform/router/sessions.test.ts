@@ -119,7 +119,7 @@ async function converse(client: Polling): Promise<readonly number[]> {
 describe('the fall-back of clients without WebSockets', () => {
   const scaling = { type: 'manual', instances: 3 } as const;
 
-  it('works across several instances with session affinity', async () => {
+  it('W2 works across several instances with session affinity', async () => {
     const application = await deploy('long-polling', { scaling, network: { sessionAffinity: true } });
     const clients = Array.from({ length: 4 }, () => pollingClient(application));
     for (const statuses of await Promise.all(clients.map(converse))) {
@@ -128,12 +128,12 @@ describe('the fall-back of clients without WebSockets', () => {
     }
   });
 
-  it('fails without it', async () => {
+  it('W4 fails without it', async () => {
     const application = await deploy('long-polling', { scaling });
     expect(await converse(pollingClient(application))).toContain(400);
   });
 
-  it('is best effort: when its instance is gone, the client begins anew on another one', async () => {
+  it('W3 is best effort: when its instance is gone, the client begins anew on another one', async () => {
     const application = await deploy('long-polling', { scaling, network: { sessionAffinity: true } });
     const client = pollingClient(application);
     const { sid } = JSON.parse((await client.get('/')).body);

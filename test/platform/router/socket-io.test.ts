@@ -68,7 +68,7 @@ async function converse(socket: Socket): Promise<void> {
 }
 
 describe('socket.io', () => {
-  it('polls across several instances with session affinity', async () => {
+  it('W2 polls across several instances with session affinity', async () => {
     const application = await deploy({ sessionAffinity: true });
     const sockets = Array.from({ length: 6 }, () => client(application, ['polling']));
     const instances = await Promise.all(sockets.map(connected));
@@ -77,7 +77,7 @@ describe('socket.io', () => {
     expect(sockets.map((socket) => socket.io.engine.transport.name)).toEqual(sockets.map(() => 'polling'));
   });
 
-  it('begins with polling and goes on with a WebSocket, which follows the cookie', async () => {
+  it('W5 begins with polling and goes on with a WebSocket, which follows the cookie', async () => {
     const application = await deploy({ sessionAffinity: true });
     const sockets = Array.from({ length: 3 }, () => client(application, ['polling', 'websocket']));
     for (const socket of sockets) {
@@ -92,7 +92,7 @@ describe('socket.io', () => {
     }
   });
 
-  it('can not poll across several instances without session affinity', async () => {
+  it('W4 can not poll across several instances without session affinity', async () => {
     const application = await deploy({});
     await expect(
       (async () => {

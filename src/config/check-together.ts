@@ -36,6 +36,7 @@ export function checkTogether(
   const application = commonApplication(files, requirements.applicationRequired);
   const loaded = modules.flatMap((module) => loadedModule(module, application, requirements, findingsOf(module)));
   checkVersions(loaded, modules, findingsOf);
+  checkLabels(loaded, application, (module) => findingsOf(modules.find(({ file }) => file === module.file)));
   const one = onePerKind(settings, findingsOf);
   return {
     ...(application === undefined ? {} : { application }),
@@ -149,6 +150,28 @@ function checkVersions(
         hint: 'Choose a unique name for each module and each version.',
       });
     }
+  }
+}
+
+/** RFC 1035; `VERSION-dot-MODULE-dot-APPLICATION` is one label. */
+const LABEL_LENGTH = 63;
+
+function checkLabels(
+  loaded: readonly LoadedModule[],
+  application: string | undefined,
+  findingsOf: (module: LoadedModule) => Findings,
+): void {
+  if (application === undefined) return;
+  const name = application.slice(Math.max(application.lastIndexOf('~'), application.lastIndexOf(':')) + 1);
+  for (const module of loaded) {
+    const label = [module.version, module.module, name].join('-dot-');
+    if (module.version === '' || label.length <= LABEL_LENGTH) continue;
+    const message = `The address ${label} has ${label.length} characters, and a label of a host name ${LABEL_LENGTH} at most: it works with dots only, and not over HTTPS on App Engine.`;
+    findingsOf(module).warning('name-too-long', {
+      path: ['version'],
+      message,
+      hint: 'Choose a shorter name for the version or the module.',
+    });
   }
 }
 

@@ -35,6 +35,8 @@ export const diagnosticCodes = {
   'include-depth': 'Included files include one another too deeply.',
   'builtin-code': 'A builtin whose code is not part of this platform.',
   'name-reused': 'A module and a version share a name, so that their addresses can not be told apart.',
+  'name-too-long':
+    'The names of version, module and application together are longer than a label of a host name may be.',
   'duplicate-version': 'Two files describe the same version of the same module.',
   'several-applications': 'The files of one command belong to different applications.',
   'target-refuses': 'The place that was asked about (`check --for`) takes no deploy of this.',

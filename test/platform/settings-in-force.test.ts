@@ -85,7 +85,7 @@ describe('cron jobs', () => {
       '/work.html',
       'worker:uno',
     ],
-  ])('%s', async (_, change, settings, url, place) => {
+  ])('1.3d 6.2d %s', async (_, change, settings, url, place) => {
     const { application, lastRequest } = await deployed({ ...settings, cron: [cronJob(url, change)] });
     const run = await bench.backend.cron?.run(application, url);
     expect([run?.status, `${run?.module}:${run?.version}`]).toEqual([200, place]);
@@ -113,7 +113,7 @@ describe('tasks', () => {
       '/work.html',
       'worker:old',
     ],
-  ])('%s', async (_, change, settings, url, place) => {
+  ])('1.3d 1.3h %s', async (_, change, settings, url, place) => {
     const { application, lastRequest } = await deployed(settings);
     await bench.backend.queues?.add(application, 'q', [{ name: 'one', method: 'GET', url, ...change }]);
     expect(await bench.backend.queues?.runTask(application, 'q', 'one')).toMatchObject({
@@ -127,7 +127,7 @@ describe('tasks', () => {
 });
 
 describe('dos rules', () => {
-  it('refuse an address before the application sees it, and neither tasks nor cron jobs', async () => {
+  it('6.3a refuse an address before the application sees it, and neither tasks nor cron jobs', async () => {
     const dos = [{ subnet: '127.0.0.0/8', description: 'this machine' }];
     const { application, get } = await deployed({ dos, cron: [cronJob('/index.html')] });
     const refused = await get('/index.html');

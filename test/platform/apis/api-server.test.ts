@@ -46,7 +46,7 @@ async function bench(service: ApiService = {}) {
 }
 
 describe('the API server', () => {
-  it('answers calls at /rpc_http and /, with 200 whatever comes of them', async () => {
+  it('5.6a answers calls at /rpc_http and /, with 200 whatever comes of them', async () => {
     const { send, call } = await bench({ Say: async () => Buffer.from('said') });
     for (const path of ['/rpc_http', '/']) {
       const said = await send(path, call('Say'));

@@ -19,7 +19,7 @@ describe.each(pythons)('background threads under $name', ({ isMissing, environme
     ]);
   });
 
-  it.skipIf(isMissing)('outlive their request, with an environment and a log entry of their own', async () => {
+  it.skipIf(isMissing)('3.5e outlive their request, with an environment and a log entry of their own', async () => {
     const ident = await value<number>(
       platform,
       application,
@@ -53,7 +53,7 @@ result = background_thread.start_new_background_thread(work, ['foo', 'bar'], {'b
     expect(lines).toMatchObject([{ message: 'worked in the background', module: 'backend', instance: '0' }]);
   });
 
-  it.skipIf(isMissing)('of class BackgroundThread are threads', async () => {
+  it.skipIf(isMissing)('3.5e of class BackgroundThread are threads', async () => {
     const result = await value(
       platform,
       application,
@@ -70,7 +70,7 @@ result = seen + [isinstance(t, threading.Thread), t.is_alive(), t.ident is not N
     expect(result).toEqual(['foo', 'bar', { more: 2 }, true, true, true, false, true]);
   });
 
-  it.skipIf(isMissing)('are ten at the most in an instance, and more when some have ended', async () => {
+  it.skipIf(isMissing)('3.5b are ten at the most in an instance, and more when some have ended', async () => {
     const result = await value(
       platform,
       application,
@@ -99,7 +99,7 @@ for _ in range(300):
     expect(await value(platform, application, again, 'backend')).toBe('granted');
   });
 
-  it.skipIf(isMissing)('are begun in start requests, before the version is live', async () => {
+  it.skipIf(isMissing)('3.5c are begun in start requests, before the version is live', async () => {
     const START_CODE = `
 from google.appengine.api import background_thread, modules
 background_thread.start_new_background_thread(lambda: kept.setdefault('thread', 'ran'), [])
@@ -112,12 +112,12 @@ result = [modules.get_modules(), modules.get_hostname(), modules.get_num_instanc
     expect(result).toEqual([{ result: [['default'], hostname, 1] }, 'ran']);
   });
 
-  it.skipIf(isMissing)('do not run where instances come and go by themselves', async () => {
+  it.skipIf(isMissing)('3.5a do not run where instances come and go by themselves', async () => {
     const refused = code('background_thread.start_new_background_thread(lambda: None, [])');
     expect((await run(platform, application, refused)).error).toBe('FrontendsNotSupported');
   });
 
-  it.skipIf(isMissing)('that raise answer 500, with the traceback in the log', async () => {
+  it.skipIf(isMissing)('3.5d that raise answer 500, with the traceback in the log', async () => {
     await value(
       platform,
       application,
@@ -134,13 +134,13 @@ result = None`),
     expect(line).toMatchObject({ level: 'error', message: expect.stringContaining('ValueError: in the background') });
   });
 
-  it.skipIf(isMissing)('can not be begun from outside', async () => {
+  it.skipIf(isMissing)('V4 can not be begun from outside', async () => {
     const forged = { 'X-AppEngine-BackgroundRequest': 'abc', 'X-AppEngine-User-IP': '0.1.0.3' };
     const answer = await platform.ask(application, '/_ah/background', { target: 'backend', headers: forged });
     expect(answer.status).toBe(404);
   });
 
-  it.skipIf(isMissing)('and the Runtime API tell what the instance uses', async () => {
+  it.skipIf(isMissing)('V22 5.2b and the Runtime API tell what the instance uses', async () => {
     const [memory, average, cpu] = await value<number[]>(
       platform,
       application,

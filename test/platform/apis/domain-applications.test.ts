@@ -20,7 +20,7 @@ describe.skipIf(!python)('an application of a domain', () => {
     return `${environ.INSTANCE_ID}.${environ.CURRENT_VERSION_ID?.replace(/\..*/, '')}.${environ.CURRENT_MODULE_ID}`;
   };
 
-  it('N3: is addressed as App Engine does: NAME.DOMAIN.a', async () => {
+  it('N3 is addressed as App Engine does: NAME.DOMAIN.a', async () => {
     expect(await told()).toMatch(/^[0-9a-f]+\.uno\.default$/);
     expect(await told('work')).toMatch(/^[01]\.uno\.work$/);
     expect(await told('1.work')).toBe('1.uno.work');
@@ -33,7 +33,7 @@ describe.skipIf(!python)('an application of a domain', () => {
     expect((await platform.ask(host, '/', regional)).body).toContain('"CURRENT_MODULE_ID": "work"');
   });
 
-  it('N3: is known to its code by id, host, bucket and account', async () => {
+  it('N3 is known to its code by id, host, bucket and account', async () => {
     const said = await value(
       platform,
       host,
@@ -56,7 +56,7 @@ describe.skipIf(!python)('an application of a domain', () => {
     ]);
   });
 
-  it('N3: is recognised by its other modules', async () => {
+  it('N3 is recognised by its other modules', async () => {
     const fetched = await value<string>(
       platform,
       host,
@@ -67,7 +67,7 @@ describe.skipIf(!python)('an application of a domain', () => {
     expect(JSON.parse(fetched).environ.HTTP_X_APPENGINE_INBOUND_APPID).toBe('example.com:demo');
   });
 
-  it('N3: is administered and logged under its id', async () => {
+  it('N3 is administered and logged under its id', async () => {
     const described = await platform.backend.describe(application);
     expect(described).toMatchObject({ id: application, defaultHostname: `${host}.localhost:${platform.routerPort}` });
     const { versions } = platform.backend;

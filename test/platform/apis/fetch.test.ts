@@ -60,7 +60,7 @@ result = json.loads(answer.content.decode('utf-8'))['environ']`),
     },
   );
 
-  it.skipIf(isMissing)('by urllib too, unless real sockets were asked for', async () => {
+  it.skipIf(isMissing)('5.5d by urllib too, unless real sockets were asked for', async () => {
     const code = `${urllib}
 import json, os
 from google.appengine.api import modules
@@ -99,7 +99,7 @@ result = [first[:6], len(first), connection.getresponse().read().decode('ascii')
     expect(await value(platform, application, code)).toEqual(['POST x', 70005, 'PUT abc']);
   });
 
-  it.skipIf(isMissing)('from outside are no fetch of the application, whatever they say', async () => {
+  it.skipIf(isMissing)('V5 V7 from outside are no fetch of the application, whatever they say', async () => {
     const forged = { 'X-AppEngine-Inbound-Appid': application, 'X-AppEngine-User-Is-Admin': '1' };
     expect((await platform.ask(application, '/admin/x', { target: 'backend', headers: forged })).status).toBe(401);
     const other = fetching(`
@@ -111,7 +111,7 @@ result = json.loads(answer.decode('utf-8'))['environ']['HTTP_X_APPENGINE_INBOUND
     expect(await value(platform, 'stranger', open)).toBe('stranger');
   });
 
-  it.skipIf(isMissing)('lose that mark when somebody else chose the address', async () => {
+  it.skipIf(isMissing)('V7 lose that mark when somebody else chose the address', async () => {
     const port = await server((_request, response) => {
       response.writeHead(302, {
         Location: `http://backend.${application}.localhost:${platform.routerPort}/admin/x`,
@@ -135,7 +135,7 @@ result = json.loads(answer.decode('utf-8'))['environ']['HTTP_X_APPENGINE_INBOUND
     expect((await fetchTo("'http://%s/_ah/start' % modules.get_hostname('backend')")).result).toBe(404);
   });
 
-  it.skipIf(isMissing)('follow redirects, unpack answers, and keep what was asked for', async () => {
+  it.skipIf(isMissing)('5.5d follow redirects, unpack answers, and keep what was asked for', async () => {
     const port = await server((request, response) => {
       if (request.url === '/packed') {
         response.writeHead(200, { 'Content-Encoding': 'gzip', 'Set-Cookie': ['a=1', 'b=2'] });
@@ -162,7 +162,7 @@ result = [answer.status_code, answer.content.decode('utf-8'), answer.final_url, 
     expect((await run(platform, application, code('/loop'))).error).toBe('TooManyRedirectsError');
   });
 
-  it.skipIf(isMissing)('fail with their own errors', async () => {
+  it.skipIf(isMissing)('5.5d fail with their own errors', async () => {
     const port = await server((request, response) => {
       if (request.url === '/reset') request.socket.destroy();
       else if (request.url === '/nonsense') request.socket.end('what is this\r\n\r\n');

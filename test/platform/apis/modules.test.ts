@@ -20,7 +20,7 @@ describe.each(pythons)('google.appengine.api.modules under $name', ({ isMissing,
     ]);
   });
 
-  it.skipIf(isMissing)('tells each module what it is and what there is', async () => {
+  it.skipIf(isMissing)('5.1a 5.1b tells each module what it is and what there is', async () => {
     for (const module of ['default', 'mobile-frontend', 'my-module']) {
       const target = module === 'default' ? undefined : module;
       expect(await call('get_current_module_name()', target)).toEqual({ result: module });
@@ -33,7 +33,7 @@ describe.each(pythons)('google.appengine.api.modules under $name', ({ isMissing,
     expect((await call('get_current_instance_id()')).result).toMatch(/^[0-9a-f]{12,}$/);
   });
 
-  it.skipIf(isMissing)('gives hostnames of every kind', async () => {
+  it.skipIf(isMissing)('1.2l V11 5.1c gives hostnames of every kind', async () => {
     expect(await call('get_hostname()')).toEqual({ result: host('uno') });
     expect(await call('get_hostname(module="my-module")')).toEqual({ result: host('uno.my-module') });
     expect(await call('get_hostname("my-module", "uno", 1)')).toEqual({ result: host('1.uno.my-module') });
@@ -48,7 +48,7 @@ describe.each(pythons)('google.appengine.api.modules under $name', ({ isMissing,
     expect((await call('get_hostname(module=3)')).error).toBe('TypeError');
   });
 
-  it.skipIf(isMissing)('fails as documented for what is not there', async () => {
+  it.skipIf(isMissing)('V9 5.1e fails as documented for what is not there', async () => {
     expect((await call('get_versions("nobody")')).error).toBe('InvalidModuleError');
     expect((await call('get_default_version("nobody")')).error).toBe('InvalidModuleError');
     expect((await call('get_num_instances("nobody")')).error).toBe('InvalidVersionError');
@@ -65,7 +65,7 @@ describe.each(pythons)('google.appengine.api.modules under $name', ({ isMissing,
     expect((await call('start_version("my-module", "dos")')).error).toBe('InvalidVersionError');
   });
 
-  it.skipIf(isMissing)('changes the number of instances without disturbing those that run', async () => {
+  it.skipIf(isMissing)('5.1f changes the number of instances without disturbing those that run', async () => {
     const pid = 'import os; result = os.getpid()';
     const before = await value(platform, application, pid, '0.my-module');
     expect(await call('set_num_instances(3, "my-module")')).toEqual({ result: null });
@@ -76,7 +76,7 @@ describe.each(pythons)('google.appengine.api.modules under $name', ({ isMissing,
     expect(await call('get_num_instances()', 'my-module')).toEqual({ result: 1 });
   });
 
-  it.skipIf(isMissing)('stops and starts a version; again is no error', async () => {
+  it.skipIf(isMissing)('5.1g stops and starts a version; again is no error', async () => {
     expect(await call('stop_version("my-module", "uno")')).toEqual({ result: null });
     expect(await call('stop_version("my-module", "uno")')).toEqual({ result: null });
     expect((await platform.ask(application, '/', { target: 'my-module' })).status).toBe(404);

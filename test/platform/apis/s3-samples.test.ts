@@ -26,38 +26,41 @@ describe.each(pythons)("S3's samples under $name", ({ isMissing, environment }) 
     );
   };
 
-  it.skipIf(isMissing)('module name and instance id', async () => {
+  it.skipIf(isMissing)('S3c module name and instance id', async () => {
     expect(await platform.json(application, '/current_module', { target: 'my-backend' })).toEqual(['my-backend', '0']);
     const [module, instance] = await platform.json<string[]>(application, '/current_module');
     expect(module).toBe('default');
     expect(instance).toMatch(/^[0-9a-f]+$/);
   });
 
-  it.skipIf(isMissing)('fetching another module by its hostname', async () => {
+  it.skipIf(isMissing)('S3d fetching another module by its hostname', async () => {
     expect(await platform.json(application, '/fetch')).toBe('"hello from the backend"');
     const [request] = await platform.logs(application, { module: 'my-backend', kind: 'request', limit: 1 });
     expect(request).toMatchObject({ ip: '0.1.0.40', resource: '/' });
   });
 
-  it.skipIf(isMissing)('BackgroundThread', async () => {
+  it.skipIf(isMissing)('S3e BackgroundThread', async () => {
     expect(await platform.json(application, '/thread_class', { target: 'my-backend' })).toEqual(['foo', 'bar', {}]);
   });
 
-  it.skipIf(isMissing)('start_new_background_thread', async () => {
+  it.skipIf(isMissing)('S3f start_new_background_thread', async () => {
     const result = await platform.json(application, '/thread_function', { target: 'my-backend' });
     expect(result).toEqual(['foo', 'bar', {}, true]);
   });
 
-  it.skipIf(isMissing)('the is_shutting_down loop ends when the version is stopped, and the hook runs', async () => {
-    const running = platform.json(application, '/work_loop', { target: 'looping' });
-    await printed('looping', 'work begins');
-    await stop('looping');
-    expect(await running).toBe('stopped');
-    await printed('looping', 'state saved, shutting down: True');
-    expect((await platform.ask(application, '/', { target: 'looping' })).status).toBe(404);
-  });
+  it.skipIf(isMissing)(
+    'S3b the is_shutting_down loop ends when the version is stopped, and the hook runs',
+    async () => {
+      const running = platform.json(application, '/work_loop', { target: 'looping' });
+      await printed('looping', 'work begins');
+      await stop('looping');
+      expect(await running).toBe('stopped');
+      await printed('looping', 'state saved, shutting down: True');
+      expect((await platform.ask(application, '/', { target: 'looping' })).status).toBe(404);
+    },
+  );
 
-  it.skipIf(isMissing)('the shutdown hook cancels API calls', async () => {
+  it.skipIf(isMissing)('S3a the shutdown hook cancels API calls', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
     onTestFinished(() => {

@@ -62,7 +62,7 @@ describe.each(clients)('the APIs in python3 by $name', ({ isMissing, spec }) => 
     );
   });
 
-  it.skipIf(isMissing)('modules', async () => {
+  it.skipIf(isMissing)('5.6d modules', async () => {
     const result = await ask(`
 from google.appengine.api import modules
 result = [modules.get_current_module_name(), modules.get_current_version_name(), list(modules.get_modules()),
@@ -81,7 +81,7 @@ result = [modules.get_current_module_name(), modules.get_current_version_name(),
     expect(await ask(`${from}modules.start_version('backend', 'uno')\nresult = 'no error'`)).toBe('no error');
   });
 
-  it.skipIf(isMissing)('memcache', async () => {
+  it.skipIf(isMissing)('5.6d memcache', async () => {
     const result = await ask(`
 from google.appengine.api import memcache
 client = memcache.Client()
@@ -98,7 +98,7 @@ result = [
     ]);
   });
 
-  it.skipIf(isMissing)('task queues', async () => {
+  it.skipIf(isMissing)('5.6d task queues', async () => {
     const result = await ask(`
 from google.appengine.api import taskqueue
 task = taskqueue.add(url='/work', params={'key': 'value'}, name='only-once', target='backend')
@@ -117,7 +117,7 @@ pulled.purge()`);
     expect(await error(`${from}taskqueue.Task(payload='x', method='PULL').add()`)).toBe('InvalidQueueModeError');
   });
 
-  it.skipIf(isMissing)('urlfetch', async () => {
+  it.skipIf(isMissing)('5.6d urlfetch', async () => {
     const result = await ask(`
 from google.appengine.api import modules, urlfetch
 import json
@@ -131,7 +131,7 @@ result = [answer.status_code, environ.get('HTTP_X_APPENGINE_INBOUND_APPID'), env
     expect(await error(`${from}urlfetch.fetch('http://127.0.0.1:25/')`)).toBe('InvalidURLError');
   });
 
-  it.skipIf(isMissing)('identity and users', async () => {
+  it.skipIf(isMissing)('5.6d identity and users', async () => {
     const result = await ask(`
 from google.appengine.api import app_identity, users
 name, signature = app_identity.sign_blob(b'text')
@@ -142,7 +142,7 @@ result = [certificates[0].key_name == name, len(signature), app_identity.get_app
     expect(result).toEqual([true, 256, application, home, `http://backend.${home}/_ah/login`, null]);
   });
 
-  it.skipIf(isMissing)('background threads and the runtime', async () => {
+  it.skipIf(isMissing)('5.6d background threads and the runtime', async () => {
     const result = await ask(
       `
 from google.appengine.api import background_thread, runtime
@@ -164,7 +164,7 @@ result = [seen, runtime.is_shutting_down(), runtime.memory_usage().current > 1]`
     expect(await error(refused, 'default')).toBe('FrontendsNotSupported');
   });
 
-  it.skipIf(isMissing)('the shutdown hook', async () => {
+  it.skipIf(isMissing)('5.6d 5.2a the shutdown hook', async () => {
     await ask(
       `
 from google.appengine.api import runtime
@@ -182,7 +182,7 @@ describe('a first generation application that brings an SDK of its own', () => {
   const platform = apiPlatform(withoutPython2);
   const isMissing = !hasPython || sdk === undefined;
 
-  it.skipIf(isMissing)('calls the platform, runs background threads and gets its shutdown hook run', async () => {
+  it.skipIf(isMissing)('5.6e calls the platform, runs background threads and gets its shutdown hook run', async () => {
     const environmentVariables = { PYTHONPATH: sdk ?? '', PYTHONWARNINGS: 'ignore' };
     const spec = { environmentVariables, handlers: [scriptHandler('/.*', 'main.app')], instanceClass: 'B4' };
     await platform.deploy('own', [{ app: 'python-console', spec: { runtime: 'python27', ...spec } }]);
@@ -208,7 +208,7 @@ result = [list(modules.get_modules()), memcache.get('key'), done.wait(30), 'goog
 describe('without app_engine_apis', () => {
   const platform = apiPlatform();
 
-  it.skipIf(!hasPython)('code gets no ticket and no address, and is told why', async () => {
+  it.skipIf(!hasPython)('3.4d code gets no ticket and no address, and is told why', async () => {
     const spec = { runtime: 'python3', handlers: [] };
     await platform.deploy('plain', [{ app: 'python-console', spec }]);
     const code = 'from google.appengine.api import modules\nmodules.get_modules()';

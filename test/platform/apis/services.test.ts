@@ -25,7 +25,7 @@ describe.each(pythons)('services under $name', ({ isMissing, environment }) => {
     });
   });
 
-  it.skipIf(isMissing)('memcache is shared by the modules and keeps types', async () => {
+  it.skipIf(isMissing)('5.5b memcache is shared by the modules and keeps types', async () => {
     await memcache(`
 values = {'text': u'h\\xe9', 'bytes': b'\\x00\\xff', 'number': 7, 'big': 1 << 40, 'truth': True, 'none': None, 'list': [1, {'a': 2}]}
 result = memcache.set_multi(values, key_prefix='p-')`);
@@ -36,7 +36,7 @@ result = [values['text'] == u'h\\xe9', values['bytes'] == b'\\x00\\xff', values[
     expect(await memcache(read, 'backend')).toEqual([true, true, true, true, true, true, true, false]);
   });
 
-  it.skipIf(isMissing)('memcache adds, replaces, compares, counts and forgets', async () => {
+  it.skipIf(isMissing)('5.5b memcache adds, replaces, compares, counts and forgets', async () => {
     const result = await memcache(`
 client = memcache.Client()
 result = [
@@ -63,7 +63,7 @@ result = [
     expect(await memcache(stats)).toEqual([1, 0]);
   });
 
-  it.skipIf(isMissing)('tasks run, where their code says, with the documented headers', async () => {
+  it.skipIf(isMissing)('5.5c 6.1a tasks run, where their code says, with the documented headers', async () => {
     const added = await ask<string[]>(
       taskqueue(`
 from google.appengine.api import memcache
@@ -93,7 +93,7 @@ result = [first.name, first.queue_name, first.was_enqueued] + [task.was_enqueued
     expect(await error('taskqueue.add(transactional=True)')).toBe('BadTransactionStateError');
   });
 
-  it.skipIf(isMissing)('pull tasks are leased, changed and deleted', async () => {
+  it.skipIf(isMissing)('5.5c pull tasks are leased, changed and deleted', async () => {
     const result = await ask(
       taskqueue(`
 queue = taskqueue.Queue('pulled')
@@ -111,7 +111,7 @@ result.append(queue.fetch_statistics().tasks)`),
     expect(result).toEqual([['p1', 'p3'], 't1', 2, 0, true, 2, 0]);
   });
 
-  it.skipIf(isMissing)('signatures are real, tokens are not, and the key is kept private', async () => {
+  it.skipIf(isMissing)('5.4a signatures are real, tokens are not, and the key is kept private', async () => {
     const [name, signature, keyName, pem] = await ask<string[]>(`
 from google.appengine.api import app_identity
 import binascii
@@ -149,7 +149,7 @@ result = [app_identity.get_application_id(), app_identity.get_default_version_ho
     expect(tooLarge.error).toBe('BlobSizeTooLarge');
   });
 
-  it.skipIf(isMissing)('users sign in on the local page', async () => {
+  it.skipIf(isMissing)('5.4b users sign in on the local page', async () => {
     const origin = `http://${application}.localhost:${platform.routerPort}`;
     const urls = await ask(`
 from google.appengine.api import users
@@ -175,7 +175,7 @@ result = [users.create_login_url('/next?a=b'), users.create_logout_url('http://e
     expect(user).toEqual({ result: ['me@gmail.com', 'me', true] });
   });
 
-  it.skipIf(isMissing)('logs are read back with every filter', async () => {
+  it.skipIf(isMissing)('5.3b logs are read back with every filter', async () => {
     for (const word of ['one', 'two', 'three']) {
       const level = word === 'two' ? 'error' : 'info';
       await ask(`import logging\nlogging.${level}('the word is ${word}')\nresult = None`, 'backend');
@@ -215,28 +215,31 @@ result = [again == list(reversed(ids)), logs[0].request_id not in after, logs[1]
     expect(await error("request_ids=['a'], start_time=1")).toBe('InvalidArgumentError');
   });
 
-  it.skipIf(isMissing)('flushes make entries of their own, by themselves in requests that print much', async () => {
-    const flushes = async () => {
-      const records = await platform.logs(application, { kind: 'request', module: 'backend' });
-      return records.filter((record) => record.kind === 'request' && record.flush);
-    };
-    const before = (await flushes()).length;
-    await ask('from google.appengine.api import logservice\nlogservice.flush()\nresult = None', 'backend');
-    const [flush] = (await flushes()).slice(before);
-    expect(flush).toMatchObject({ kind: 'request', resource: '/run', status: 0, instance: '0' });
-    const request = (await platform.logs(application, { requestId: flush?.requestId ?? '', kind: 'request' })).find(
-      (record) => record.kind === 'request' && !record.flush,
-    );
-    expect(flush).toMatchObject({ flush: { requestStartedAtMs: request?.timeMs } });
-    await ask("for index in range(120): print('line %d' % index)\nresult = None", 'backend');
-    expect(await flushes()).toHaveLength(before + 3);
-    await ask("for index in range(120): print('line %d' % index)\nresult = None");
-    expect(await platform.logs(application, { kind: 'request', module: 'default' })).not.toContainEqual(
-      expect.objectContaining({ flush: expect.anything() }),
-    );
-  });
+  it.skipIf(isMissing)(
+    '5.3a flushes make entries of their own, by themselves in requests that print much',
+    async () => {
+      const flushes = async () => {
+        const records = await platform.logs(application, { kind: 'request', module: 'backend' });
+        return records.filter((record) => record.kind === 'request' && record.flush);
+      };
+      const before = (await flushes()).length;
+      await ask('from google.appengine.api import logservice\nlogservice.flush()\nresult = None', 'backend');
+      const [flush] = (await flushes()).slice(before);
+      expect(flush).toMatchObject({ kind: 'request', resource: '/run', status: 0, instance: '0' });
+      const request = (await platform.logs(application, { requestId: flush?.requestId ?? '', kind: 'request' })).find(
+        (record) => record.kind === 'request' && !record.flush,
+      );
+      expect(flush).toMatchObject({ flush: { requestStartedAtMs: request?.timeMs } });
+      await ask("for index in range(120): print('line %d' % index)\nresult = None", 'backend');
+      expect(await flushes()).toHaveLength(before + 3);
+      await ask("for index in range(120): print('line %d' % index)\nresult = None");
+      expect(await platform.logs(application, { kind: 'request', module: 'default' })).not.toContainEqual(
+        expect.objectContaining({ flush: expect.anything() }),
+      );
+    },
+  );
 
-  it.skipIf(isMissing)('what the platform lacks says so', async () => {
+  it.skipIf(isMissing)('5.5h what the platform lacks says so', async () => {
     const code = (service: string) => `
 from google.appengine.api import apiproxy_rpc
 apiproxy_rpc.call('${service}', 'Get', b'')`;
@@ -245,7 +248,7 @@ apiproxy_rpc.call('${service}', 'Get', b'')`;
     expect((await run(platform, application, code('memcache').replace("b''", "b'\\xff'"))).error).toBe('ArgumentError');
   });
 
-  it.skipIf(isMissing)('calls end with their request', async () => {
+  it.skipIf(isMissing)('5.6c calls end with their request', async () => {
     await ask(
       `
 import threading

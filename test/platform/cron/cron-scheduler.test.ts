@@ -102,7 +102,7 @@ describe('a month of runs', () => {
 });
 
 describe('a run', () => {
-  it('is a GET with the documented marks, and no more', async () => {
+  it('V21 6.2a is a GET with the documented marks, and no more', async () => {
     const { clock, dispatch } = await setUp('2026-01-01T00:00:30Z', job('every 1 minutes'));
     await clock.advance(MINUTE);
     expect(dispatch.sent[0]?.request).toEqual({
@@ -133,7 +133,7 @@ describe('a run', () => {
     expect(dispatch.sent[0]?.request.deadlineMs).toBe(90_000);
   });
 
-  it('every N minutes counts from the end of the one before', async () => {
+  it('6.2c every N minutes counts from the end of the one before', async () => {
     const { clock, dispatch, scheduler } = await setUp('2026-01-01T00:00:00Z', job('every 5 minutes'));
     dispatch.answer = () => ({ afterMs: 7 * MINUTE + 20_000 });
     await clock.advance(10 * MINUTE);
@@ -143,7 +143,7 @@ describe('a run', () => {
     expect(dispatch.times).toEqual(['2026-01-01T00:05', '2026-01-01T00:17', '2026-01-01T00:29']);
   });
 
-  it('that is fixed to the clock is left out while the one before runs, which the log says', async () => {
+  it('6.2c that is fixed to the clock is left out while the one before runs, which the log says', async () => {
     const { clock, dispatch, logs } = await setUp('2026-01-01T00:00:00Z', job('every 10 minutes synchronized'));
     dispatch.answer = (_, index) => (index === 0 ? { afterMs: 25 * MINUTE } : {});
     await clock.advance(51 * MINUTE);
@@ -155,7 +155,7 @@ describe('a run', () => {
 });
 
 describe('a failed run', () => {
-  it('is not repeated without retry parameters, nor with a back-off alone', async () => {
+  it('6.2b is not repeated without retry parameters, nor with a back-off alone', async () => {
     const retry = { minBackoffSeconds: 1 };
     const { clock, dispatch, scheduler } = await setUp(
       '2026-01-01T00:00:00Z',
@@ -168,7 +168,7 @@ describe('a failed run', () => {
     expect(scheduler.list('shop')[0]).toMatchObject({ state: 'waiting', lastStatus: 500, failedAttempts: 0 });
   });
 
-  it('is repeated with the documented back-off up to its limit', async () => {
+  it('6.2b is repeated with the documented back-off up to its limit', async () => {
     const retry = { jobRetryLimit: 4, minBackoffSeconds: 10, maxBackoffSeconds: 300, maxDoublings: 1 };
     const { clock, dispatch, scheduler } = await setUp('2026-01-01T00:00:00Z', job('every 24 hours', { retry }));
     dispatch.answer = () => ({ status: 404 });

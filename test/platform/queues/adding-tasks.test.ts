@@ -39,7 +39,7 @@ describe('adding tasks', () => {
     expect(await bench.add('default', 'a')).toMatchObject([{ outcome: 'added' }]);
   });
 
-  it('remembers a name for 9 days after its task was done, given up, deleted or purged', async () => {
+  it('6.1f remembers a name for 9 days after its task was done, given up, deleted or purged', async () => {
     const bench = await setUp([
       paused,
       { name: 'work', mode: 'push', ratePerSecond: 100, bucketSize: 10, retry: { taskRetryLimit: 0 } },
@@ -74,7 +74,7 @@ describe('adding tasks', () => {
     await bench.queues.addTasks('shop', 'work', [{ payload: Buffer.alloc(100) }]);
   });
 
-  it('names the queues there are when there is no such queue', async () => {
+  it('6.1f names the queues there are when there is no such queue', async () => {
     const { queues } = await setUp([paused]);
     await expect(queues.addTasks('shop', 'none', [{}])).rejects.toMatchObject({
       code: 'queue.not-found',

@@ -23,7 +23,7 @@ async function withTasks(tasks: readonly (readonly [name: string, tag?: string])
 }
 
 describe('a pull queue', () => {
-  it('leases tasks for a time, to one at a time, and gives them out again when it is over', async () => {
+  it('6.1f leases tasks for a time, to one at a time, and gives them out again when it is over', async () => {
     const bench = await withTasks([['a'], ['b'], ['c']]);
     expect(await bench.lease({ count: 2 })).toEqual([
       { name: 'a', payload: Buffer.from('a'), leasedUntilMs: START + 60_000, leases: 1 },

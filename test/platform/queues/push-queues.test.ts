@@ -7,7 +7,7 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `t$
 const fast: Queue = { name: 'fast', mode: 'push', ratePerSecond: 500, bucketSize: 500 };
 
 describe('a push queue', () => {
-  it('runs a burst and then its rate, oldest first, and is empty afterwards', async () => {
+  it('6.1e runs a burst and then its rate, oldest first, and is empty afterwards', async () => {
     const bench = await setUp();
     await bench.add('default', ...names(8));
     expect(bench.state('default')).toMatchObject({ tasks: 8, oldestEta: '2026-01-01T00:00:00.000Z' });
@@ -26,7 +26,7 @@ describe('a push queue', () => {
     expect(bench.seconds()).toEqual([0, 30, 60]);
   });
 
-  it('runs no more at a time than it may', async () => {
+  it('6.1e runs no more at a time than it may', async () => {
     const bench = await setUp([{ ...fast, maxConcurrentRequests: 2 }]);
     bench.dispatch.answer = () => ({ afterMs: 10_000 });
     await bench.add('fast', ...names(5));
@@ -52,7 +52,7 @@ describe('a push queue', () => {
     expect(bench.sent()).toEqual(['soon', 'later', 'much-later']);
   });
 
-  it('repeats what fails, and tells the application about it', async () => {
+  it('6.1a 6.1b repeats what fails, and tells the application about it', async () => {
     const bench = await setUp([{ ...fast, retry: { minBackoffSeconds: 1, taskRetryLimit: 3 } }]);
     const answers = [{ status: 500 }, { status: 503, reachedInstance: false }, { status: 0 }, { status: 404 }];
     bench.dispatch.answer = (_, index) => answers[index] ?? {};
@@ -71,7 +71,7 @@ describe('a push queue', () => {
     expect(bench.state('fast')?.tasks).toBe(0);
   });
 
-  it('slows down on 503 and recovers', async () => {
+  it('6.1b slows down on 503 and recovers', async () => {
     const bench = await setUp([
       { name: 'q', mode: 'push', ratePerSecond: 10, bucketSize: 1, retry: { minBackoffSeconds: 3600 } },
     ]);
@@ -102,7 +102,7 @@ describe('a push queue', () => {
     expect(bench.sent()).toEqual(['one']);
   });
 
-  it('stands still at rate 0 until queue.yaml gives it another', async () => {
+  it('6.1e stands still at rate 0 until queue.yaml gives it another', async () => {
     const bench = await setUp([{ name: 'q', mode: 'push', ratePerSecond: 0 }]);
     await bench.add('q', 'one');
     await bench.clock.advance(60_000);

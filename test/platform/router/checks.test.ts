@@ -32,7 +32,7 @@ const hello = (_: unknown, response: { end(text: string): void }) => response.en
 
 describe('paths that only the platform may call', () => {
   it.each(['/_ah/start', '/_ah/stop', '/_ah/background', '/_ah/warmup', '/_ah/%73tart', '/_ah/start?x', '/_ah/start/'])(
-    '%s never reaches the application',
+    'V2 V3 V4 L5 %s never reaches the application',
     async (path) => {
       const { port, pool } = await serveOne(hello);
       expect((await call(port, { path })).status).toBe(404);
@@ -48,13 +48,13 @@ describe('paths that only the platform may call', () => {
 });
 
 describe('bodies', () => {
-  it.each(['GET', 'HEAD', 'DELETE'])('%s with one is refused', async (method) => {
+  it.each(['GET', 'HEAD', 'DELETE'])('4d %s with one is refused', async (method) => {
     const { port, pool } = await serveOne(hello);
     expect((await call(port, { method, headers: { 'Content-Length': '2' }, body: 'xx' })).status).toBe(400);
     expect(pool.granted).toBe(0);
   });
 
-  it('of exactly 32 MB arrive', async () => {
+  it('4e of exactly 32 MB arrive', async () => {
     const size = 32 * 1024 * 1024;
     const { port } = await serveOne((request, response) => {
       let received = 0;
@@ -66,7 +66,7 @@ describe('bodies', () => {
     expect((await call(port, { method: 'POST', body: Buffer.alloc(size) })).body).toBe(String(size));
   });
 
-  it('that announce more are refused before the instance sees them', async () => {
+  it('4e that announce more are refused before the instance sees them', async () => {
     const { port, pool } = await serveOne(hello);
     const text = await raw(
       port,
@@ -145,7 +145,7 @@ describe('bodies', () => {
 });
 
 describe('dos.yaml', () => {
-  it('keeps addresses out before any code runs, with the page of the application', async () => {
+  it('6.3a keeps addresses out before any code runs, with the page of the application', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'denied.html'), 'go away');
     const pool = new FakePool();
@@ -163,7 +163,7 @@ describe('dos.yaml', () => {
 });
 
 describe('secure:', () => {
-  it('always sends http to https, with the code of the handler, query kept', async () => {
+  it('V19 4n always sends http to https, with the code of the handler, query kept', async () => {
     const { port } = await serveOne(hello, {
       spec: { handlers: [script({ secure: 'always', redirectHttpResponseCode: 301 })] },
     });
@@ -171,7 +171,7 @@ describe('secure:', () => {
     expect([answer.status, answer.headers.location]).toEqual([301, 'https://shop.localhost/a?b=c']);
   });
 
-  it('never sends https to http, query dropped', async () => {
+  it('4n never sends https to http, query dropped', async () => {
     const { port } = await serveOne(hello, {
       spec: { handlers: [script({ secure: 'never' })] },
       options: { trustForwardedHeaders: true },
@@ -188,7 +188,14 @@ describe('secure:', () => {
 });
 
 describe('handlers', () => {
-  it('that match nothing give a 404 that shows the path, harmlessly', async () => {
+  it('4b see paths without dots, and double slashes as they are', async () => {
+    const { port } = await serveOne((request, response) => response.end(request.url));
+    const dotted = await call(port, { path: '/a/./b/../c%20d?x=%2e&y' });
+    expect([dotted.status, dotted.headers.location]).toEqual([302, 'http://shop.localhost/a/c%20d?x=%2e&y']);
+    expect((await call(port, { path: '/a//b?x' })).body).toBe('/a//b?x');
+  });
+
+  it('4c that match nothing give a 404 that shows the path, harmlessly', async () => {
     const { port, pool } = await serveOne(hello, { spec: { handlers: [script({ url: '/only' })] } });
     const answer = await call(port, { path: '/%3Cscript%3E' });
     expect(answer.status).toBe(404);
@@ -226,7 +233,7 @@ describe('login:', () => {
   const cookieOf = (answer: { headers: { 'set-cookie'?: string[] } }) =>
     answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 
-  it('sends strangers to the login page, and from there back', async () => {
+  it('4p 4q 4v 3.3h sends strangers to the login page, and from there back', async () => {
     const { port } = await serveOne(
       (request, response) => response.end(String(request.headers['x-appengine-user-email'])),
       secured,
@@ -258,6 +265,15 @@ describe('login:', () => {
     expect((await call(port, { path: '/strict' })).status).toBe(401);
     const out = await call(port, { path: '/_ah/logout', host, headers: { Host: host, Cookie: cookieOf(admin) } });
     expect([out.status, out.headers.location, cookieOf(out)]).toEqual([302, `http://${host}/`, 'appcfg_login=']);
+  });
+
+  it('V6 knows no administrator by what a client says', async () => {
+    const { port, pool } = await serveOne(hello, secured);
+    for (const name of ['X-AppEngine-Fake-Is-Admin', 'X-AppEngine-User-Is-Admin', 'X-Google-Internal-SkipAdminCheck'])
+      expect((await call(port, { path: '/admin', headers: { [name]: '1' } })).status).toBe(302);
+    for (const name of ['X-AppEngine-Cron', 'X-AppEngine-QueueName', 'X_AppEngine_Inbound_Appid'])
+      expect((await call(port, { path: '/admin', headers: { [name]: 'shop' } })).status).toBe(302);
+    expect(pool.granted).toBe(0);
   });
 
   it('takes no cookie that it did not sign', async () => {
@@ -309,7 +325,7 @@ describe('login:', () => {
 });
 
 describe('error pages', () => {
-  it("of the application stand in for the router's, not for its own answers", async () => {
+  it("4t of the application stand in for the router's, not for its own answers", async () => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, 'pages'));
     writeFileSync(join(directory, 'pages', 'oops.html'), 'our apologies');

@@ -34,7 +34,7 @@ const forged = {
 };
 
 describe('the headers an instance gets', () => {
-  it('second generation: ours, and nothing that was forged', async () => {
+  it('V5 3.3e 3.3f second generation: ours, and nothing that was forged', async () => {
     const { seen } = await echo();
     const headers = await seen({ ...forged, 'Accept-Encoding': 'gzip', 'X-Mine': 'kept' });
     expect(headers.get('x-mine')).toBe('kept');
@@ -54,7 +54,7 @@ describe('the headers an instance gets', () => {
     expect(headers.has('x_appengine_cron')).toBe(false);
   });
 
-  it('first generation: no Accept-Encoding, no X-Forwarded-For, a user that nobody is', async () => {
+  it('3.3a 3.3f first generation: no Accept-Encoding, no X-Forwarded-For, a user that nobody is', async () => {
     const { seen } = await echo({ spec: { runtime: 'python27' } });
     const headers = await seen({ ...forged, 'Accept-Encoding': 'gzip' });
     expect(headers.has('accept-encoding')).toBe(false);
@@ -65,12 +65,12 @@ describe('the headers an instance gets', () => {
     expect(headers.has('x-appengine-timeout-ms')).toBe(false);
   });
 
-  it('tell the time that is left where there is a deadline', async () => {
+  it('3.3g tell the time that is left where there is a deadline', async () => {
     const { seen } = await echo({ spec: { runtime: 'python27', scaling: { type: 'automatic' } } });
     expect(Number((await seen()).get('x-appengine-timeout-ms'))).toBeLessThanOrEqual(60_000);
   });
 
-  it('keep a trace that a client began, and no nonsense', async () => {
+  it('3.3e keep a trace that a client began, and no nonsense', async () => {
     const { seen } = await echo();
     const trace = `${'ab'.repeat(16)}/12;o=1`;
     expect((await seen({ 'X-Cloud-Trace-Context': trace })).get('x-cloud-trace-context')).toBe(trace);
@@ -86,7 +86,7 @@ describe('the headers an instance gets', () => {
     expect(logs[0]?.ip).toBe('203.0.113.9');
   });
 
-  it('carry the ticket for the bundled services, for as long as the request runs', async () => {
+  it('5.6c carry the ticket for the bundled services, for as long as the request runs', async () => {
     const tickets = new Set<string>();
     const options = {
       tickets: {
@@ -116,7 +116,7 @@ describe('responses', () => {
     expect((await call(port)).headers['set-cookie']).toEqual(['a=1', 'b=2']);
   });
 
-  it('to HEAD have a length and no body', async () => {
+  it('3.3l to HEAD have a length and no body', async () => {
     const { port } = await serveOne((_, response) => {
       response.setHeader('Content-Length', '11');
       response.end('hello world');
@@ -126,7 +126,7 @@ describe('responses', () => {
     expect(text).toMatch(/\r\n\r\n$/);
   });
 
-  it.each([204, 304])('with status %i have no body', async (status) => {
+  it.each([204, 304])('3.3l with status %i have no body', async (status) => {
     const { port } = await serveOne((_, response) => {
       response.writeHead(status);
       response.end();
@@ -152,7 +152,7 @@ describe('responses', () => {
     expect((await call(hidden.port)).headers).not.toHaveProperty('x-appcfg-release');
   });
 
-  it('of the first generation over 32 MB become an error', async () => {
+  it('3.3m of the first generation over 32 MB become an error', async () => {
     const { port } = await serveOne(
       (_, response) => {
         response.writeHead(200, { 'Content-Length': '33554433' });

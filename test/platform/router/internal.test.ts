@@ -39,7 +39,7 @@ async function echo(spec: Partial<VersionSpec> = {}) {
 const parse = (response: { body: Uint8Array }) => JSON.parse(Buffer.from(response.body).toString());
 
 describe("requests of the platform's own", () => {
-  it('bring the headers that outsiders may not send, from the address that SDKs look for', async () => {
+  it('6.1a bring the headers that outsiders may not send, from the address that SDKs look for', async () => {
     const { send, logs, pool } = await echo();
     const response = await send({
       headers: [
@@ -77,14 +77,14 @@ describe("requests of the platform's own", () => {
     expect(logs[0]).toMatchObject({ taskQueue: 'mail', taskName: 't1', ip: '0.1.0.2', status: 200 });
   });
 
-  it('may call what belongs to administrators, without https', async () => {
+  it('4p may call what belongs to administrators, without https', async () => {
     const { send, port } = await echo({ handlers: adminOnly });
     expect((await send()).status).toBe(200);
     expect((await send({ kind: 'cron', method: 'GET' })).status).toBe(200);
     expect((await call(port)).status).toBe(302);
   });
 
-  it('from code of the same application are recognised, of another one not', async () => {
+  it('V7 3.3i from code of the same application are recognised, of another one not', async () => {
     const { send } = await echo({ handlers: adminOnly });
     const same = await send({ kind: 'urlfetch', callerApplication: 'shop' });
     expect(parse(same).headers).toMatchObject({
@@ -94,7 +94,7 @@ describe("requests of the platform's own", () => {
     expect((await send({ kind: 'urlfetch', callerApplication: 'bank' })).status).toBe(401);
   });
 
-  it('may begin and end instances', async () => {
+  it('5.2a may begin and end instances', async () => {
     const { send, pool } = await echo({ handlers: [] });
     const start = await send({
       kind: 'start',
@@ -175,7 +175,7 @@ describe('deadlines', () => {
     ['python27', { type: 'automatic' }, 60_000, 500],
     ['python312', { type: 'automatic' }, 600_000, 504],
     ['nodejs20', { type: 'manual', instances: 1 }, 86_400_000, 504],
-  ] as const)('3.2a, 3.2d: %s, %j', async (runtime, scaling, deadline, status) => {
+  ] as const)('V16 3.2a 3.2d %s, %j', async (runtime, scaling, deadline, status) => {
     const clock = createFakeClock();
     const { port, pool, logs } = await serveOne(() => {}, { spec: { runtime, scaling }, options: { clock } });
     const waiting = call(port);
@@ -190,7 +190,7 @@ describe('deadlines', () => {
     expect(logs[0]).toMatchObject({ status, exitReason: 'the deadline was exceeded', latencyMs: deadline });
   });
 
-  it('3.2c: do not exist for manual scaling of the first generation', async () => {
+  it('3.2c do not exist for manual scaling of the first generation', async () => {
     const clock = createFakeClock();
     let finish: (() => void) | undefined;
     const { port } = await serveOne(
@@ -206,7 +206,7 @@ describe('deadlines', () => {
     expect((await waiting).body).toBe('after a week');
   });
 
-  it('3.2a: cut a response that has begun', async () => {
+  it('3.2a cut a response that has begun', async () => {
     const clock = createFakeClock();
     const { port, pool } = await serveOne(
       (_, response) => {
@@ -224,7 +224,7 @@ describe('deadlines', () => {
     expect(pool.outcomes).toEqual([{ status: 200, latencyMs: 60_000, isOverdue: true }]);
   });
 
-  it('3.2f: are not held against an instance that waits for its client', async () => {
+  it('3.2f are not held against an instance that waits for its client', async () => {
     const clock = createFakeClock();
     const { port, pool } = await serveOne(
       (request, response) => {
@@ -248,7 +248,7 @@ describe('deadlines', () => {
     writer.destroy();
   });
 
-  it('3.2b: of tasks are longer, and can be given', async () => {
+  it('3.2b of tasks are longer, and can be given', async () => {
     const clock = createFakeClock();
     const { router, pool } = await serveOne(() => {}, {
       spec: { runtime: 'python27', scaling: { type: 'automatic' } },

@@ -22,7 +22,7 @@ async function named(name: string, ids: readonly string[] = ['0']): Promise<Fake
 }
 
 describe('hosts', () => {
-  it('lead to modules, versions and instances', async () => {
+  it('V12 1.2a 1.2b 1.2c 1.2d 1.2e 1.2f 1.2g 1.2m lead to modules, versions and instances', async () => {
     const routes = table(
       application([
         module(version(await named('default uno')), version(await named('default dos'), { version: 'dos' })),
@@ -71,7 +71,7 @@ describe('hosts', () => {
 });
 
 describe('dispatch rules', () => {
-  it('move paths to modules, but not from hosts that name a version', async () => {
+  it('1.3g move paths to modules, but not from hosts that name a version', async () => {
     const routes = table(
       application(
         [module(version(await named('default'))), module(version(await named('mobile'), { module: 'mobile' }))],
@@ -102,7 +102,7 @@ describe('dispatch rules', () => {
 });
 
 describe('traffic', () => {
-  it('by cookie: the client is given one and stays', async () => {
+  it('1.4b by cookie: the client is given one and stays', async () => {
     const [uno, dos] = [version(await named('uno')), version(await named('dos'), { version: 'dos' })];
     const split = { shardBy: 'cookie', allocations: { uno: 0.5, dos: 0.5 } } as const;
     const { port } = await startRouter(table(application([{ ...module(uno, dos), split }])));
@@ -134,7 +134,7 @@ describe('when no instance takes the request', () => {
     ['unknown-instance', 404, 'no such instance'],
     ['start-failed', 500, 'did not start'],
     ['pending-timeout', 503, 'waited too long'],
-  ] as const)('%s: %i', async (refusal, status, text) => {
+  ] as const)('3.2g L6 %s: %i', async (refusal, status, text) => {
     const { port, pool, logs } = await serveOne((_, response) => response.end());
     pool.refusal = refusal;
     const answer = await call(port);

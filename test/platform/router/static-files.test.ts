@@ -38,7 +38,7 @@ async function site(handlers: readonly Handler[] = [dir(), everythingElse], spec
 }
 
 describe('static files', () => {
-  it('are served with type, length, validators and ten minutes of life', async () => {
+  it('4g 4j 4k are served with type, length, validators and ten minutes of life', async () => {
     const { port, pool, logs } = await site();
     const before = Date.now();
     const { status, body, headers } = await call(port, { path: '/static/a.html' });
@@ -64,7 +64,7 @@ describe('static files', () => {
     expect(await call(port, { path: '/static/empty.css' })).toMatchObject({ status: 200, body: '' });
   });
 
-  it('answer conditions and ranges', async () => {
+  it('4r answer conditions and ranges', async () => {
     const { port } = await site();
     const path = '/static/a.html';
     const { headers } = await call(port, { path });
@@ -81,7 +81,7 @@ describe('static files', () => {
     expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '8']);
   });
 
-  it('treat every other method as GET', async () => {
+  it('4s treat every other method as GET', async () => {
     const { port } = await site();
     expect(await call(port, { path: '/static/a.html', method: 'POST', body: 'ignored' })).toMatchObject({
       status: 200,
@@ -89,7 +89,7 @@ describe('static files', () => {
     });
   });
 
-  it('have the headers and life that the handler says', async () => {
+  it('4k 4l have the headers and life that the handler says', async () => {
     const { port } = await site(
       [
         dir({
@@ -109,7 +109,7 @@ describe('static files', () => {
     expect((await call(port, { path: '/default/a.html' })).headers['cache-control']).toBe('public, max-age=86400');
   });
 
-  it('that are missing are 404, without asking the application', async () => {
+  it('4g that are missing are 404, without asking the application', async () => {
     const { port, pool } = await site();
     for (const path of ['/static/none.html', '/static/sub', '/static/sub/']) {
       expect((await call(port, { path })).status).toBe(404);
@@ -121,13 +121,13 @@ describe('static files', () => {
     expect((await call(port, { path: '/static' })).body).toBe('the application');
   });
 
-  it.skipIf(process.getuid?.() === 0)('that can not be read are 403', async () => {
+  it.skipIf(process.getuid?.() === 0)('4s that can not be read are 403', async () => {
     const { port, directory } = await site();
     chmodSync(join(directory, 'public', 'a.html'), 0);
     expect((await call(port, { path: '/static/a.html' })).status).toBe(403);
   });
 
-  it('fall through to the next handler when a matching file is required', async () => {
+  it('4i fall through to the next handler when a matching file is required', async () => {
     const { port } = await site([dir({ url: '/', requireMatchingFile: true }), everythingElse]);
     expect((await call(port, { path: '/a.html' })).body).toBe('<p>a</p>');
     expect((await call(port, { path: '/b.html' })).body).toBe('the application');

@@ -59,7 +59,7 @@ describe.skipIf(!hasTool('openssl'))('a domain with a certificate (needs openssl
     expect([first, second.status]).toEqual([`200 https ${domain}`, 200]);
   });
 
-  it('is the only one that does: other names get no certificate', async () => {
+  it('1.2i is the only one that does: other names get no certificate', async () => {
     const { port, pair } = await secured();
     await expect(get(port, pair, 'other.example.org')).rejects.toThrow();
     const anonymous = tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false });

@@ -21,7 +21,7 @@ interface Shown {
 }
 
 describe('nodejs', () => {
-  it('starts what main names, with the documented environment', async () => {
+  it('3.4b 3.7b starts what main names, with the documented environment', async () => {
     const environment = { ...process.env, SECRET_TOKEN: 'of the platform', NODE_EXTRA_CA_CERTS: '/platform.pem' };
     const app = await startFixture({ app: 'nodejs-main', environment, spec: { runtime: `nodejs${major}` } });
     const shown = (await app.json('/')) as Shown & { readonly file: string };
@@ -36,7 +36,7 @@ describe('nodejs', () => {
     expect(app.build.warnings).toEqual([]);
   });
 
-  it('lets the yaml file choose NODE_ENV and says when Node is another one', async () => {
+  it('3.4c lets the yaml file choose NODE_ENV and says when Node is another one', async () => {
     const spec = { runtime: 'nodejs1', environmentVariables: { NODE_ENV: 'staging' } };
     const app = await startFixture({ app: 'nodejs-main', spec });
     expect(((await app.json('/')) as Shown).environment.NODE_ENV).toBe('staging');
@@ -94,7 +94,7 @@ describe('nodejs', () => {
     expect(readdirSync(join(cacheDirectory, 'node'))).toEqual([]);
   });
 
-  it('explains a package.json that is not JSON, and an application without a start', async () => {
+  it('3.7b explains a package.json that is not JSON, and an application without a start', async () => {
     const directory = copyFixture('nodejs-main');
     writeFileSync(join(directory, 'package.json'), '{"main":');
     const broken = buildFixture({ app: directory, spec: { runtime: 'nodejs' } });

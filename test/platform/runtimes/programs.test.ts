@@ -17,7 +17,7 @@ import { hasTool } from './tools.ts';
 const nothing = { PATH: '/nonexistent' };
 
 describe('entrypoints', () => {
-  it('run in the directory of the version, with $PORT and nothing of the platform', async () => {
+  it('3.7g run in the directory of the version, with $PORT and nothing of the platform', async () => {
     const app = await startFixture({
       app: 'custom-entrypoint',
       environment: { ...process.env, SECRET_TOKEN: 'of the platform' },
@@ -53,7 +53,7 @@ describe('entrypoints', () => {
     expect(await app.json('/')).toMatchObject({ cwd: expect.stringMatching(/sub$/) });
   });
 
-  it('are asked for where nothing else says what to start', async () => {
+  it('3.7e are asked for where nothing else says what to start', async () => {
     for (const runtime of ['custom', 'ruby32']) {
       const building = buildFixture({ app: 'custom-entrypoint', spec: { runtime } });
       await expect(building).rejects.toMatchObject({ code: 'runtime.entrypoint-missing' });
@@ -63,7 +63,7 @@ describe('entrypoints', () => {
 
 describe('java', () => {
   it.skipIf(!hasTool('javac') || !hasTool('jar'))(
-    'runs the executable jar with a heap that fits the instance',
+    '3.7f runs the executable jar with a heap that fits the instance',
     async () => {
       const directory = temporaryDirectory();
       const classes = temporaryDirectory();
@@ -126,7 +126,7 @@ describe('tools that the machine lacks', () => {
 });
 
 describe('go', () => {
-  it.skipIf(!hasTool('go'))('builds the main package once for equal sources', async () => {
+  it.skipIf(!hasTool('go'))('3.7c builds the main package once for equal sources', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'go.mod'), 'module example.com/hello\n\ngo 1.19\n');
     writeFileSync(
@@ -152,7 +152,7 @@ describe('go', () => {
 });
 
 describe('php', () => {
-  it.skipIf(!hasTool('php'))('runs the script of the first handler that matches, never one outside', async () => {
+  it.skipIf(!hasTool('php'))('3.7d runs the script of the first handler that matches, never one outside', async () => {
     const directory = temporaryDirectory();
     writeFileSync(
       join(directory, 'page.php'),
@@ -195,7 +195,7 @@ describe('the registry', () => {
 });
 
 describe('static versions', () => {
-  it('need no build, and no scripts', async () => {
+  it('3.7h need no build, and no scripts', async () => {
     const built = await buildFixture({ app: 'custom-entrypoint', spec: { runtime: 'static' } });
     expect(built.build.facts).toEqual({});
     const handlers = [scriptHandler('/.*', 'main.app')];

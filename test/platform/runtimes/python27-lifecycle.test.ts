@@ -48,7 +48,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect(await app.json('/modules')).toEqual(['default', 'uno', '0']);
   });
 
-  it.skipIf(isMissing)('runs the shutdown hook on /_ah/stop of the platform alone', async () => {
+  it.skipIf(isMissing)('V3 L7 5.2a runs the shutdown hook on /_ah/stop of the platform alone', async () => {
     const app = await probe();
     expect(await app.json('/register')).toEqual({
       refused: 'shutdown hook must be callable, got str',
@@ -65,7 +65,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect(app.records().filter((record) => record.message.startsWith('hook runs'))).toHaveLength(1);
   });
 
-  it.skipIf(isMissing)('raises the exception of the hook in all running requests', async () => {
+  it.skipIf(isMissing)('L7 raises the exception of the hook in all running requests', async () => {
     const app = await probe();
     await app.ask('/register?raise');
     const busy = Promise.all([app.json('/busy'), app.json('/busy')]);
@@ -75,7 +75,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect(await busy).toEqual(['caught: from the hook', 'caught: from the hook']);
   });
 
-  it.skipIf(isMissing)('interrupts a request shortly before its deadline', async () => {
+  it.skipIf(isMissing)('3.2f interrupts a request shortly before its deadline', async () => {
     const app = await probe();
     const late = await app.json('/deadline', { headers: { 'X-Appengine-Timeout-Ms': '300' } });
     expect(late).toBe('DeadlineExceededError of google.appengine.runtime');
@@ -145,7 +145,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect((await app.ask('/')).body).toBe('own google.cloud in default');
   });
 
-  it.skipIf(isMissing)('runs CGI scripts, one process for all, without threadsafe', async () => {
+  it.skipIf(isMissing)('4f 4w runs CGI scripts, one process for all, without threadsafe', async () => {
     const handlers = [scriptHandler('/(form)', '\\1.py'), scriptHandler('/plain', 'form.py')];
     const app = await startFixture({ app: 'python27-cgi', ...spec('', { handlers, isThreadsafe: false }) });
     expect((await app.ask('/form', { method: 'POST', body: 'a=1' })).body).toBe('__main__ POST a=1\n');
@@ -156,7 +156,7 @@ describe.each(pythons)('python27 life under $name', ({ isMissing, environment })
     expect(app.records().map((record) => record.message)).toContain('visited /form');
   });
 
-  it.skipIf(isMissing)('refuses CGI scripts with threadsafe, before it listens', async () => {
+  it.skipIf(isMissing)('4f refuses CGI scripts with threadsafe, before it listens', async () => {
     const app = await launchFixture({ app: 'python27-cgi', ...spec('form.py') });
     expect(await app.exit).toBe(1);
     expect(app.lines.map((entry) => entry.line).join('\n')).toContain('only with threadsafe: false');

@@ -16,7 +16,7 @@ describe.each(pythons)('python27 requests under $name', ({ isMissing, environmen
     expect(app.build.warnings.some((line) => line.includes('no Python 2.7'))).toBe(major === 3);
   });
 
-  it.skipIf(isMissing)('shows the documented variables in os.environ and the WSGI environment', async () => {
+  it.skipIf(isMissing)('3.4a N6 shows the documented variables in os.environ and the WSGI environment', async () => {
     const app = await probe({
       environmentVariables: { COLOUR: 'blue', CURRENT_MODULE_ID: 'forged' },
       scaling: { type: 'manual', instances: 1 },
@@ -119,7 +119,7 @@ describe.each(pythons)('python27 requests under $name', ({ isMissing, environmen
     },
   );
 
-  it.skipIf(isMissing)('keeps what requests set in os.environ apart, and forgets it afterwards', async () => {
+  it.skipIf(isMissing)('3.4a keeps what requests set in os.environ apart, and forgets it afterwards', async () => {
     const app = await probe();
     const names = ['a', 'b', 'c', 'd'];
     const answers = await Promise.all(names.map((name) => app.json('/meet?4', { headers: { 'X-Name': name } })));
@@ -127,7 +127,7 @@ describe.each(pythons)('python27 requests under $name', ({ isMissing, environmen
     expect(await app.json('/left-over')).toBeNull();
   });
 
-  it.skipIf(isMissing)('serves one request at a time without threadsafe', async () => {
+  it.skipIf(isMissing)('3.4a serves one request at a time without threadsafe', async () => {
     const app = await probe({ isThreadsafe: false });
     const answers = await Promise.all(['a', 'b'].map((name) => app.json('/meet?1', { headers: { 'X-Name': name } })));
     expect(answers).toMatchObject([{ most: 1 }, { most: 1 }]);

@@ -27,38 +27,41 @@ interface Shown {
 }
 
 describe('python3', () => {
-  it.skipIf(noPython)('serves main:app with our launcher and exactly the documented environment', async () => {
-    const app = await startFixture({
-      app: 'python3-environment',
-      facts: { server: 'launcher' },
-      module: 'my-module',
-      instance: '2',
-      memoryMiB: 512,
-      environment: { ...process.env, SECRET_TOKEN: 'of the platform', NODE_EXTRA_CA_CERTS: '/platform.pem' },
-      spec: { runtime: 'python3', environmentVariables: { COLOUR: 'blue', GAE_SERVICE: 'forged', PORT: '1' } },
-    });
-    const { environ } = (await app.json('/')) as Shown;
-    expect(environ).toMatchObject({
-      GAE_APPLICATION: 's~simple-sample',
-      GAE_DEPLOYMENT_ID: '800508627093924081',
-      GAE_ENV: 'standard',
-      GAE_INSTANCE: '2',
-      GAE_MEMORY_MB: '512',
-      GAE_RUNTIME: 'python3',
-      GAE_SERVICE: 'my-module',
-      GAE_VERSION: 'uno',
-      GOOGLE_CLOUD_PROJECT: 'simple-sample',
-      PORT: String(app.port),
-      COLOUR: 'blue',
-      HOME: environ.TMPDIR,
-    });
-    const documented =
-      /^(GAE_\w+|GOOGLE_CLOUD_PROJECT|PORT|PATH|HOME|TMPDIR|LANG|PYTHON\w+|COLOUR|PWD|SHLVL|_|LC_CTYPE)$/;
-    expect(Object.keys(environ).filter((name) => !documented.test(name))).toEqual([]);
-    expect(app.build.warnings.join('\n')).toMatch(
-      /GAE_SERVICE is set by the platform[\s\S]*PORT is set by the platform/,
-    );
-  });
+  it.skipIf(noPython)(
+    '3.4b 3.7a serves main:app with our launcher and exactly the documented environment',
+    async () => {
+      const app = await startFixture({
+        app: 'python3-environment',
+        facts: { server: 'launcher' },
+        module: 'my-module',
+        instance: '2',
+        memoryMiB: 512,
+        environment: { ...process.env, SECRET_TOKEN: 'of the platform', NODE_EXTRA_CA_CERTS: '/platform.pem' },
+        spec: { runtime: 'python3', environmentVariables: { COLOUR: 'blue', GAE_SERVICE: 'forged', PORT: '1' } },
+      });
+      const { environ } = (await app.json('/')) as Shown;
+      expect(environ).toMatchObject({
+        GAE_APPLICATION: 's~simple-sample',
+        GAE_DEPLOYMENT_ID: '800508627093924081',
+        GAE_ENV: 'standard',
+        GAE_INSTANCE: '2',
+        GAE_MEMORY_MB: '512',
+        GAE_RUNTIME: 'python3',
+        GAE_SERVICE: 'my-module',
+        GAE_VERSION: 'uno',
+        GOOGLE_CLOUD_PROJECT: 'simple-sample',
+        PORT: String(app.port),
+        COLOUR: 'blue',
+        HOME: environ.TMPDIR,
+      });
+      const documented =
+        /^(GAE_\w+|GOOGLE_CLOUD_PROJECT|PORT|PATH|HOME|TMPDIR|LANG|PYTHON\w+|COLOUR|PWD|SHLVL|_|LC_CTYPE)$/;
+      expect(Object.keys(environ).filter((name) => !documented.test(name))).toEqual([]);
+      expect(app.build.warnings.join('\n')).toMatch(
+        /GAE_SERVICE is set by the platform[\s\S]*PORT is set by the platform/,
+      );
+    },
+  );
 
   it.skipIf(noPython)('leaves structured lines as they are and ties the others to their request', async () => {
     const app = await startFixture({
@@ -80,7 +83,7 @@ describe('python3', () => {
     expect(app.lines.some((entry) => entry.line.includes('below the default'))).toBe(false);
   });
 
-  it.skipIf(noGunicorn)('prefers gunicorn where it is installed, with workers by class, on loopback', async () => {
+  it.skipIf(noGunicorn)('3.7a prefers gunicorn where it is installed, with workers by class, on loopback', async () => {
     const spec = { runtime: 'python3', instanceClass: 'F2' };
     const app = await startFixture({ app: 'python3-environment', environment: system, spec });
     expect(app.command.args).toEqual([
@@ -95,7 +98,7 @@ describe('python3', () => {
     expect(((await app.json('/')) as Shown).server).toContain('gunicorn');
   });
 
-  it.skipIf(noPython)('runs an entrypoint with $PORT', async () => {
+  it.skipIf(noPython)('3.7g runs an entrypoint with $PORT', async () => {
     const entrypoint = 'python3 -m http.server --bind 127.0.0.1 $PORT';
     const app = await startFixture({ app: 'python3-environment', spec: { runtime: 'python3', entrypoint } });
     expect((await app.ask('/main.py')).body).toContain('A second generation application');

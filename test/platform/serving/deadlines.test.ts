@@ -45,7 +45,7 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
   it
     .skipIf(isMissing)
     .each([['manual', manual(1)] as const, ['basic', basic(1)] as const, ['automatic', automatic()] as const])(
-    '3.2f: an instance of %s scaling whose code ignores DeadlineExceededError is ended',
+    '3.2f an instance of %s scaling whose code ignores DeadlineExceededError is ended',
     async (type, scaling) => {
       const router = await serve(scaling);
       const before = await router.dispatchInternal({ ...task, path: '/pid' });
@@ -64,7 +64,7 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
     },
   );
 
-  it.skipIf(isMissing)('3.2f: other requests of that instance are answered first', async () => {
+  it.skipIf(isMissing)('3.2f other requests of that instance are answered first', async () => {
     const router = await serve(manual(1));
     const late = router.dispatchInternal({ ...task, path: '/stubborn', deadlineMs: 500 });
     const other = router.dispatchInternal({ ...task, path: '/slow' });
@@ -73,7 +73,7 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
     expect((await other).status).toBe(200);
   });
 
-  it.skipIf(isMissing)('3.2a: a warm-up request has the deadline of other requests', async () => {
+  it.skipIf(isMissing)('3.2a a warm-up request has the deadline of other requests', async () => {
     const error: unknown = await rig.prepare(stubborn(automatic(), ['warmup'])).catch((reason: unknown) => reason);
     expect(String(error)).toContain('/_ah/warmup got no answer: no answer within 1 s');
     expect(rig.messages()).toContain('ignored DeadlineExceededError');

@@ -23,7 +23,7 @@ async function failureOf(desired: DesiredDeployment) {
 }
 
 describe('healthy', () => {
-  it('starts all manual instances, asks each to start, and serves from all', async () => {
+  it('L1 2.2k starts all manual instances, asks each to start, and serves from all', async () => {
     const desired = desiredOf('serving-ok', { scaling: manual(2) });
     await rig.serve(desired);
     const answers = [await fetchFrom(rig, desired), await fetchFrom(rig, desired)];
@@ -43,7 +43,7 @@ describe('healthy', () => {
     ]);
   });
 
-  it('gives an instance the environment of its command, the platform marks, and nothing else', async () => {
+  it('3.4c gives an instance the environment of its command, the platform marks, and nothing else', async () => {
     const desired = desiredOf('serving-ok', { scaling: automatic(), environmentVariables: { COLOUR: 'blue' } });
     await rig.serve(desired);
     const { environment } = JSON.parse((await fetchFrom(rig, desired)).body);
@@ -51,7 +51,7 @@ describe('healthy', () => {
     expect(environment.APPCFG_PLATFORM).toBe(rig.nonce);
   });
 
-  it('sends automatic instances no start request, and a warm-up only where the file asks for one', async () => {
+  it('L4 sends automatic instances no start request, and a warm-up only where the file asks for one', async () => {
     const plain = desiredOf('serving-ok', { scaling: automatic() });
     const warm = desiredOf('serving-ok', { scaling: automatic(), inboundServices: ['warmup'] });
     await rig.prepare(plain);
@@ -64,7 +64,7 @@ describe('healthy', () => {
     expect([first, warmed].map((result) => result?.kind === 'claim' && result.isLoadingRequest)).toEqual([true, false]);
   });
 
-  it('lets a basic instance listen and sends its start request with the first request', async () => {
+  it('2.2i L1 lets a basic instance listen and sends its start request with the first request', async () => {
     const desired = desiredOf('serving-ok', { scaling: basic(2) });
     await rig.serve(desired);
     expect(rig.engine.instances()).toMatchObject([{ id: '0', state: 'starting' }]);
@@ -73,7 +73,7 @@ describe('healthy', () => {
     expect(rig.messages()).toContain('/_ah/start 200');
   });
 
-  it('takes 404 to the start request for success', async () => {
+  it('L2 takes 404 to the start request for success', async () => {
     const desired = desiredOf('start-404', { scaling: manual(1) });
     await rig.serve(desired);
     expect((await fetchFrom(rig, desired)).status).toBe(200);
@@ -85,7 +85,7 @@ describe('healthy', () => {
     expect((await fetchFrom(rig, desired)).body).toBe('slow but there');
   });
 
-  it('counts a start request that never ends as started, and gives the instance no traffic', async () => {
+  it('L3 counts a start request that never ends as started, and gives the instance no traffic', async () => {
     const desired = desiredOf('start-never-returns', { scaling: manual(1), runtime: 'python27' });
     await rig.serve(desired);
     expect(rig.engine.instances()).toMatchObject([{ id: '0', state: 'starting', reason: '/_ah/start is running' }]);
@@ -118,7 +118,7 @@ describe('not healthy', () => {
     expect(output).toEqual(['reading the configuration', 'Error: DATABASE_URL is not set']);
   });
 
-  it('tells a start request that failed', async () => {
+  it('V1 tells a start request that failed', async () => {
     const { message, output } = await failureOf(desiredOf('start-500', { scaling: manual(1) }));
     expect(message).toContain('instance 0: /_ah/start answered 500');
     expect(output).toEqual(['ERROR: no licence file']);

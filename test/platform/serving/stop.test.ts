@@ -30,7 +30,7 @@ async function claimed(...parameters: Parameters<typeof claim>): Promise<Claim> 
 }
 
 describe('shutdown', () => {
-  it('refuses new requests at once, lets running ones finish, runs the hook, then terminates', async () => {
+  it('L6 L7 refuses new requests at once, lets running ones finish, runs the hook, then terminates', async () => {
     const desired = desiredOf('slow-request', { scaling: manual(1) });
     await rig.serve(desired);
     const running = await claimed(rig, desired);
@@ -47,7 +47,7 @@ describe('shutdown', () => {
     expect(said.at(-1)).toBe('terminating');
   });
 
-  it('answers claims on a stopped version with "stopped" and starts it again', async () => {
+  it('5.1g answers claims on a stopped version with "stopped" and starts it again', async () => {
     const desired = desiredOf('serving-ok', { scaling: manual(1) });
     await rig.serve(desired);
     const pid = pidOf();
@@ -61,7 +61,7 @@ describe('shutdown', () => {
     expect(rig.engine.instances()).toMatchObject([{ id: '0', state: 'ready', restarts: 0 }]);
   });
 
-  it('cuts requests when the grace period is over and kills what ignores SIGTERM', async () => {
+  it('L11 cuts requests when the grace period is over and kills what ignores SIGTERM', async () => {
     const impatient = await createRig({ limits: { graceMs: 100, killDelayMs: 100 } });
     const desired = desiredOf('ignores-term', { scaling: manual(1) });
     await impatient.serve(desired);
@@ -73,7 +73,7 @@ describe('shutdown', () => {
     await impatient.end();
   });
 
-  it('stops one instance on request; manual scaling replaces it, with the same number', async () => {
+  it('L9 stops one instance on request; manual scaling replaces it, with the same number', async () => {
     const desired = desiredOf('serving-ok', { scaling: manual(2) });
     await rig.serve(desired);
     const [first, second] = [pidOf('0'), pidOf('1')];
@@ -86,7 +86,7 @@ describe('shutdown', () => {
     });
   });
 
-  it('changes the number of manual instances without disturbing the others', async () => {
+  it('V10 2.2k changes the number of manual instances without disturbing the others', async () => {
     const desired = desiredOf('serving-ok', { scaling: manual(1) });
     await rig.serve(desired);
     const pid = pidOf();
@@ -97,10 +97,12 @@ describe('shutdown', () => {
     await rig.engine.settled(desired.deployment.deploymentId, AbortSignal.timeout(5_000));
     expect(rig.engine.instances().map(({ id }) => id)).toEqual(['0']);
     expect(pidOf()).toBe(pid);
+    // Each of the two that are too many had its hook run.
+    expect(rig.messages().filter((message) => message === '/_ah/stop 200')).toHaveLength(2);
     expect(await claim(rig, desired, { instance: '2' })).toMatchObject({ refusal: 'unknown-instance' });
   });
 
-  it('lets old and new deployment of a version live side by side during a swap, and loses no request', async () => {
+  it('L10 lets old and new deployment of a version live side by side during a swap, and loses no request', async () => {
     const before = desiredOf('serving-ok', { scaling: manual(2) });
     const after = desiredOf('serving-ok', { scaling: manual(2) });
     await rig.serve(before);
@@ -119,6 +121,7 @@ describe('shutdown', () => {
     await eventually(() => rig.engine.instances().length === 2);
     isOver = true;
     await load;
+    expect(rig.messages().filter((message) => message === '/_ah/stop 200')).toHaveLength(2);
     expect(statuses.length).toBeGreaterThan(10);
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
@@ -138,7 +141,7 @@ describe('shutdown', () => {
 });
 
 describe('restart', () => {
-  it('restarts a manual instance that dies, at once, and shows it', async () => {
+  it('2.2k restarts a manual instance that dies, at once, and shows it', async () => {
     const desired = desiredOf('forks-a-grandchild', { scaling: manual(1) });
     await rig.serve(desired);
     const { inGroup, escaped } = JSON.parse((await fetchFrom(rig, desired)).body);
@@ -151,7 +154,7 @@ describe('restart', () => {
     if (process.platform === 'linux') await eventually(() => !isAlive(escaped), 'the end of the escaped process');
   });
 
-  it('keeps requests waiting while the killed instance comes back', async () => {
+  it('3.2h keeps requests waiting while the killed instance comes back', async () => {
     const desired = desiredOf('serving-ok', { scaling: manual(1) });
     await rig.serve(desired);
     const pid = pidOf();
@@ -180,19 +183,22 @@ describe('restart', () => {
     ).toBe(true);
   });
 
-  it.skipIf(process.platform !== 'linux')('shuts an instance down that exceeds the memory of its class', async () => {
-    const desired = desiredOf('memory-hog', { scaling: manual(1), instanceClass: 'B1', runtime: 'python27' });
-    await rig.serve(desired);
-    await fetchFrom(rig, desired, '/hog');
-    await eventually(() => rig.messages().some((message) => message.includes('exceeded the memory limit')));
-    expect(rig.messages().join('\n')).toMatch(/instance 0 ended: exceeded the memory limit of B1 \(128 MB\): \d+ MB/);
-    await eventually(() => rig.engine.instances().some(({ state, restarts }) => state === 'ready' && restarts === 1));
-    await eventually(() => (rig.engine.instances()[0]?.memoryBytes ?? 0) > 1e7, 'a reading of the memory');
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'V17 2.3c shuts an instance down that exceeds the memory of its class',
+    async () => {
+      const desired = desiredOf('memory-hog', { scaling: manual(1), instanceClass: 'B1', runtime: 'python27' });
+      await rig.serve(desired);
+      await fetchFrom(rig, desired, '/hog');
+      await eventually(() => rig.messages().some((message) => message.includes('exceeded the memory limit')));
+      expect(rig.messages().join('\n')).toMatch(/instance 0 ended: exceeded the memory limit of B1 \(128 MB\): \d+ MB/);
+      await eventually(() => rig.engine.instances().some(({ state, restarts }) => state === 'ready' && restarts === 1));
+      await eventually(() => (rig.engine.instances()[0]?.memoryBytes ?? 0) > 1e7, 'a reading of the memory');
+    },
+  );
 });
 
 describe('scaling to zero', () => {
-  it('stops an idle basic instance with its hook and starts it again on demand, also by its address', async () => {
+  it('L8 2.2i stops an idle basic instance with its hook and starts it again on demand, also by its address', async () => {
     const desired = desiredOf('slow-request', { scaling: basic(2, 150) });
     await rig.serve(desired);
     await fetchFrom(rig, desired);
@@ -202,7 +208,7 @@ describe('scaling to zero', () => {
     expect(await claim(rig, desired, { instance: '2' })).toMatchObject({ refusal: 'unknown-instance' });
   });
 
-  it('stops an idle automatic instance without a hook and pays for a new one with a loading request', async () => {
+  it('L12 2.2d stops an idle automatic instance without a hook and pays for a new one with a loading request', async () => {
     const desired = desiredOf('slow-request', { scaling: automatic() });
     await rig.serve(desired);
     await fetchFrom(rig, desired);

@@ -65,9 +65,16 @@ describe('several files together', () => {
     expect(diagnostics).toMatchObject([{ code: 'duplicate-entry', file: 'sub/cron.yaml' }]);
   });
 
-  it('are warned of names that make addresses ambiguous', () => {
+  it('N4 are warned of names that make addresses ambiguous', () => {
     write({ 'app.yaml': module(), 'uno.yaml': module('uno') });
     expect(problems(['app.yaml', 'uno.yaml'])).toEqual(['warning name-reused uno.yaml:2:9 module']);
+  });
+
+  it('N5 are warned of names that are too long for one label', () => {
+    const version = (length: number) => module('worker').replace('version: uno', `version: ${'v'.repeat(length)}`);
+    // -dot-worker-dot-simple-sample has 29 characters.
+    write({ 'app.yaml': module(), 'fits.yaml': version(34), 'long.yaml': version(35) });
+    expect(problems(['app.yaml', 'fits.yaml', 'long.yaml'])).toEqual(['warning name-too-long long.yaml:3:10 version']);
   });
 
   it('show the problems of all of them at once', () => {

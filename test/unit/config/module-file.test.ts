@@ -11,7 +11,7 @@ function valid(text: string) {
 }
 
 describe('parseModuleFile', () => {
-  it('applies the defaults of the least possible file', () => {
+  it('2.1b applies the defaults of the least possible file', () => {
     expect(valid('runtime: php55\n')).toEqual({
       module: 'default',
       namesModule: false,
@@ -40,7 +40,7 @@ describe('parseModuleFile', () => {
     expect({ application, module, version }).toEqual({ application: '10', module: '0x1f', version: '010' });
   });
 
-  it('reads each kind of scaling', () => {
+  it('2.1a reads each kind of scaling', () => {
     const scaling = (text: string) => valid(`runtime: php55\n${text}`).spec;
     expect(scaling('basic_scaling: {max_instances: 3}\n')).toMatchObject({
       scaling: { type: 'basic', maxInstances: 3, idleTimeoutMs: 300_000 },
@@ -76,7 +76,7 @@ describe('parseModuleFile', () => {
     });
   });
 
-  it('reads each kind of handler', () => {
+  it('4f 4g 4h reads each kind of handler', () => {
     const text = [
       'application: a',
       'runtime: python27',
@@ -141,7 +141,7 @@ describe('parseModuleFile', () => {
     expect(spec.isThreadsafe).toBe(false);
   });
 
-  it('reads the flexible environment', () => {
+  it('2.1l reads the flexible environment', () => {
     const text = [
       'runtime: custom',
       'env: flex',
@@ -188,7 +188,7 @@ describe('parseModuleFile', () => {
     expect(valid('runtime: php55\n').skipFiles).toBeUndefined();
   });
 
-  it('refuses more than 100 handlers (group 38)', () => {
+  it('2.4a refuses more than 100 handlers (group 38)', () => {
     const handlers = (count: number) =>
       `runtime: php55\nhandlers:\n${Array.from({ length: count }, (_, index) => `- {url: /p${index}, script: a.php}\n`).join('')}`;
     expect(parseModuleFile(handlers(100), 'app.yaml').diagnostics).toEqual([]);

@@ -11,7 +11,7 @@ function valid<K extends SettingsKind>(kind: K, text: string): Settings[K] {
 }
 
 describe('parseSettingsFile', () => {
-  it('reads dispatch rules', () => {
+  it('1.3a reads dispatch rules', () => {
     expect(
       valid(
         'dispatch',
@@ -23,7 +23,24 @@ describe('parseSettingsFile', () => {
     ]);
   });
 
-  it('reads cron jobs', () => {
+  it('1.3c refuses more than 20 dispatch rules, and hosts and paths of more than 100 characters', () => {
+    const codes = (urls: readonly string[]) =>
+      parseSettingsFile(
+        'dispatch',
+        `dispatch:\n${urls.map((url) => `- {url: '${url}', module: x}`).join('\n')}\n`,
+        'dispatch.yaml',
+      )
+        .diagnostics.map(({ severity }) => severity)
+        .filter((severity) => severity === 'error');
+    const rules = (count: number) => Array.from({ length: count }, (_, index) => `*/${index}/*`);
+    expect(codes(rules(20))).toEqual([]);
+    expect(codes(rules(21))).toEqual(['error']);
+    expect(codes([`*/${'a'.repeat(99)}`])).toEqual([]);
+    expect(codes([`*/${'a'.repeat(100)}`])).toEqual(['error']);
+    expect(codes([`*${'a'.repeat(100)}/x`])).toEqual(['error']);
+  });
+
+  it('6.2d reads cron jobs', () => {
     const text = configKinds.cron.example;
     expect(valid('cron', text)).toEqual([
       {
@@ -117,7 +134,7 @@ describe('parseSettingsFile', () => {
     ]);
   });
 
-  it('refuses more than 100 addresses', () => {
+  it('6.3a refuses more than 100 addresses', () => {
     const entries = (count: number) =>
       `blacklist:\n${Array.from({ length: count }, (_, index) => `- subnet: 10.0.0.${index}\n`).join('')}`;
     expect(parseSettingsFile('dos', entries(100), 'dos.yaml').diagnostics).toEqual([]);

@@ -36,7 +36,7 @@ describe('limits of the profiles (S3 "Limits")', () => {
     });
   });
 
-  it('counts what was set by hand, the most of basic scaling, and nothing of automatic', () => {
+  it('2.4b counts what was set by hand, the most of basic scaling, and nothing of automatic', () => {
     expect(limitExcess('free', nothing, state([manual(1, 21)]))?.count).toBe(21);
     const basic: CountedVersion = {
       ...{ module: 'm', version: 'v', scaling: { type: 'basic', maxInstances: 21, idleTimeoutMs: 1 } },
@@ -46,7 +46,7 @@ describe('limits of the profiles (S3 "Limits")', () => {
     expect(limitExcess('free', nothing, state([automatic]))).toBeUndefined();
   });
 
-  it('allows 20 cron jobs to a free application and 250 to a paid one', () => {
+  it('2.4b allows 20 cron jobs to a free application and 250 to a paid one', () => {
     expect(limitExcess('free', nothing, state([], 21))).toMatchObject({ what: 'cron jobs', limit: 20 });
     expect(limitExcess('paid-us', nothing, state([], 250))).toBeUndefined();
     expect(limitExcess('paid-us', nothing, state([], 251))).toMatchObject({ what: 'cron jobs', limit: 250 });

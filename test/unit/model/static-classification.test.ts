@@ -33,7 +33,7 @@ describe('fileClassifier', () => {
     });
   });
 
-  it('keeps static files from the application unless it may read them', () => {
+  it('4m keeps static files from the application unless it may read them', () => {
     expect(classify('static/a', directory('static'))).toMatchObject({ isStatic: true, isApplicationReadable: false });
     const readable = directory('static', { applicationReadable: true });
     expect(classify('static/a', readable)).toMatchObject({ isStatic: true, isApplicationReadable: true });

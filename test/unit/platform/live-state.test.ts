@@ -88,16 +88,16 @@ describe('what a client may not ask for', () => {
     expect(problem({ uploads: [upload('default', 'a-dot-b')] })).toContain('version name');
   });
 
-  it('a first release without the default module', () => {
+  it('1.1a a first release without the default module', () => {
     expect(problem({ uploads: [upload('worker', 'one')] }, emptyLiveState)).toContain('default module');
   });
 
-  it('traffic to a version that does not exist, or shares that do not add up', () => {
+  it('1.4d traffic to a version that does not exist, or shares that do not add up', () => {
     expect(problem({ traffic: { default: allTrafficTo('nowhere') } })).toContain('nowhere');
     expect(problem({ traffic: { default: { shardBy: 'ip', allocations: { one: 0.5 } } } })).toContain('adds up');
   });
 
-  it('a dispatch rule to a module that does not exist', () => {
+  it('1.3f a dispatch rule to a module that does not exist', () => {
     expect(problem({ settings: { dispatch: [{ url: '*/x', module: 'nowhere' }] } })).toContain('nowhere');
   });
 

@@ -27,7 +27,7 @@ describe('the wait before each repetition', () => {
     expect(delays(policy, expected.length)).toEqual(expected.map((value) => expect.closeTo(value, 9)));
   });
 
-  it('reaches an hour by default and stays there', () => {
+  it('6.1c reaches an hour by default and stays there', () => {
     const all = delays({}, 40);
     expect(all.at(15)).toBe(3276.8);
     expect(all.slice(16).every((delay) => delay === 3600)).toBe(true);
@@ -72,7 +72,7 @@ describe('giving up', () => {
     expect(nextAttemptAtMs(policy, failed(attempts, ageSeconds)) === undefined).toBe(expected);
   });
 
-  it('comes after exactly as many repetitions as the limit says, however long they wait', () => {
+  it('6.1d comes after exactly as many repetitions as the limit says, however long they wait', () => {
     const policies = fc.record(
       {
         minBackoffSeconds: fc.integer({ min: 0, max: 50 }),

@@ -9,7 +9,7 @@ import { fetchRequest } from '../../../../src/platform/apis/protocol/urlfetch.ts
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 describe('the wire format', () => {
-  it('has groups between their tags', () => {
+  it('5.5a has groups between their tags', () => {
     // Item = 1: start 0b, key = 2: "k", value = 3: "v", flags = 4 fixed32, cas_id = 5 fixed64, end 0c.
     const bytes = hex('0b 12 01 6b 1a 01 76 25 02000000 29 0700000000000000 0c');
     const item = { key: Buffer.from('k'), value: Buffer.from('v'), flags: 2, cas_id: '7' };
@@ -32,7 +32,7 @@ describe('the wire format', () => {
     expect(Buffer.from(taskQueueMessages.bulkAddResponse.encode(message))).toEqual(hex('0b 10 0a 1a 01 6e 0c'));
   });
 
-  it('skips what it does not know', () => {
+  it('5.5a skips what it does not know', () => {
     // Field 15 as a varint, a group 9 with a string in it, then set_status = 1.
     const bytes = hex('78 05 4b 0a 02 6869 4c 08 01');
     expect(memcacheMessages.setResponse.decode(bytes)).toEqual({ set_status: [1] });

@@ -90,7 +90,7 @@ const line = (requestId: string, message: string, level: LogRecord['level'] = 'i
 });
 
 describe('reading', () => {
-  it('gives the latest to end first, a page at a time', async () => {
+  it('5.3b gives the latest to end first, a page at a time', async () => {
     const pieces = [
       [request('a', 100), request('b', 200)],
       [request('d', 400), request('c', 300)],
@@ -130,7 +130,7 @@ describe('reading', () => {
     expect(await ids({ include_incomplete: true })).toEqual(['ff', 'a']);
   });
 
-  it('gives named requests in the order asked for', async () => {
+  it('5.3b gives named requests in the order asked for', async () => {
     const { ids, read } = serviceOf([request('a', 100), request('b', 200), line('a', 'one'), line('a', 'two')]);
     const named = (...names: readonly string[]) => ({
       module_version: [],
@@ -143,7 +143,7 @@ describe('reading', () => {
     expect(await ids({ ...named('ff'), include_incomplete: true })).toEqual(['ff']);
   });
 
-  it('describes a request as App Engine did', async () => {
+  it('5.3c N6 describes a request as App Engine did', async () => {
     const { read } = serviceOf([request('ab', 100, { taskQueue: 'q', taskName: 't', referrer: 'http://r/' })]);
     const [log] = (await read({})).log;
     expect(log).toMatchObject({
@@ -181,7 +181,7 @@ it('an offset is read back', () => {
   expect(decodeOffset(encodeOffset(position))).toEqual({ endMs: 12.5, requestId: 'abc' });
 });
 
-it('a flush writes the lines and an entry of its own', async () => {
+it('5.3a a flush writes the lines and an entry of its own', async () => {
   const { service, appended, clock } = serviceOf([]);
   const lines = messages.userAppLogGroup.encode({
     log_line: [{ timestamp_usec: (start + 5) * 1000 + 7, level: 3, message: 'broken' }],

@@ -100,7 +100,7 @@ describe('the service', () => {
     expect(await set('k', 1)).toBe(1);
   });
 
-  it('keeps applications and namespaces apart', async () => {
+  it('5.5b 5.4c keeps applications and namespaces apart', async () => {
     const { set, get } = service();
     const other = apiCall({}, { application: 'other' });
     await set('k', 1);
@@ -113,7 +113,7 @@ describe('the service', () => {
     expect(await get('a\0b', { name_space: 'x' })).toBeUndefined();
   });
 
-  it('refuses keys and values that are too large', async () => {
+  it('5.5b refuses keys and values that are too large', async () => {
     const { set } = service();
     expect(await set('k'.repeat(251), 1)).toBe(3);
     expect(await set('k', 9)).toBe(3);

@@ -70,7 +70,7 @@ function bench({ isDeployed = true } = {}) {
 }
 
 describe('the Modules API', () => {
-  it('knows the modules, the versions, and the version that takes most traffic', async () => {
+  it('5.1b knows the modules, the versions, and the version that takes most traffic', async () => {
     const { call } = bench();
     expect(await call('GetModules')).toEqual(['default', 'worker']);
     expect(await call('GetVersions')).toEqual(['dos', 'uno']);
@@ -80,7 +80,7 @@ describe('the Modules API', () => {
     await expect(call('GetVersions', { module: 'absent' })).rejects.toMatchObject({ code: 1 });
   });
 
-  it('means the caller’s version, or the default one of a module that lacks it', async () => {
+  it('5.1d means the caller’s version, or the default one of a module that lacks it', async () => {
     const { call } = bench();
     expect(await call('GetHostname')).toBe('uno.shop.localhost:8080');
     expect(await call('GetHostname', { module: 'worker' })).toBe('old.worker.shop.localhost:8080');
@@ -92,7 +92,7 @@ describe('the Modules API', () => {
     await expect(call('GetNumInstances', { module: 'absent' })).rejects.toMatchObject({ code: 2 });
   });
 
-  it('addresses the instances that there may be', async () => {
+  it('V11 5.1c addresses the instances that there may be', async () => {
     const { call } = bench();
     const of = (instance: string, more: object = {}) => call('GetHostname', { instance, ...more });
     expect(await of('2')).toBe('2.uno.default.shop.localhost:8080');
@@ -118,7 +118,7 @@ describe('the Modules API', () => {
     expect(await beside.call('GetVersions', {}, apiCall({}, { version: 'tres' }))).toEqual(['dos', 'uno', 'tres']);
   });
 
-  it('changes what it may, in the caller’s name', async () => {
+  it('V8 5.1f changes what it may, in the caller’s name', async () => {
     const { call, changes } = bench();
     await call('SetNumInstances', { instances: 4 });
     await call('StopModule');
@@ -131,7 +131,7 @@ describe('the Modules API', () => {
     ]);
   });
 
-  it('refuses what scaling, numbers and states do not allow', async () => {
+  it('V9 V8 5.1e 5.1g refuses what scaling, numbers and states do not allow', async () => {
     const { call, changes } = bench();
     await expect(call('SetNumInstances', { instances: 0 })).rejects.toMatchObject({ code: 3 });
     await expect(call('SetNumInstances', { instances: -3 })).rejects.toMatchObject({ code: 3 });

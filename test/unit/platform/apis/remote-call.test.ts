@@ -57,7 +57,7 @@ describe('a remote call', () => {
     expect(response && text.decode(response)).toEqual({ text: 'hello in abc' });
   });
 
-  it('is a security violation without a ticket, with an unknown one, and after the request', async () => {
+  it('5.6c is a security violation without a ticket, with an unknown one, and after the request', async () => {
     const { call, tickets, ticket } = bench();
     expect((await call({ request_id: undefined })).rpc_error?.code).toBe(3);
     expect((await call({ request_id: 'guessed' })).rpc_error?.code).toBe(3);
@@ -65,13 +65,13 @@ describe('a remote call', () => {
     expect(await call({})).toEqual({ rpc_error: { code: 3, detail: expect.stringContaining('ended') } });
   });
 
-  it('tells the service’s own error, and the call’s', async () => {
+  it('5.6b tells the service’s own error, and the call’s', async () => {
     const { call } = bench();
     expect(await call({ method: 'Refuse' })).toEqual({ application_error: { code: 42, detail: 'no' } });
     expect(await call({ method: 'Forbid' })).toEqual({ rpc_error: { code: 4, detail: 'too much' } });
   });
 
-  it('says which of a service, a method and a platform’s choice is missing', async () => {
+  it('5.6b 5.5h says which of a service, a method and a platform’s choice is missing', async () => {
     const { call } = bench();
     expect((await call({ service_name: 'nonsense' })).rpc_error?.code).toBe(1);
     expect((await call({ method: 'Nonsense' })).rpc_error?.code).toBe(1);
@@ -95,7 +95,7 @@ describe('a remote call', () => {
 });
 
 describe('tickets', () => {
-  it('are different and can not be guessed', () => {
+  it('5.6c are different and can not be guessed', () => {
     const tickets = new TicketOffice();
     const all = Array.from({ length: 100 }, () => tickets.open(ticketRequest()));
     expect(new Set(all).size).toBe(100);

@@ -50,7 +50,7 @@ describe('an address of the platform', () => {
 });
 
 describe('headers of a fetch', () => {
-  it('lose what only the platform or the connection may say, in any spelling', () => {
+  it('5.5d lose what only the platform or the connection may say, in any spelling', () => {
     const kept = outgoingHeaders(
       [
         ...(['Host', 'Content-Length', 'Via', 'X-Forwarded-For', 'Transfer-Encoding', 'Connection'] as const).map(
@@ -80,7 +80,7 @@ describe('headers of a fetch', () => {
 
 describe('a request', () => {
   const request = { Method: 1, Url: 'http://example.com/', header: [] };
-  it('has a deadline of 5 seconds, of a minute at most, of ten in tasks', () => {
+  it('5.5d has a deadline of 5 seconds, of a minute at most, of ten in tasks', () => {
     expect(checkedFetch(request, false).deadlineMs).toBe(5_000);
     expect(checkedFetch({ ...request, Deadline: 0.5 }, false).deadlineMs).toBe(500);
     expect(checkedFetch({ ...request, Deadline: 3600 }, false).deadlineMs).toBe(60_000);
@@ -93,9 +93,12 @@ describe('a request', () => {
     for (const Method of [2, 4, 6]) expect(checkedFetch({ ...request, Method, Payload }, false).body).toBe(Payload);
   });
 
-  it.each(['http://a:81/', 'http://a:90/', 'http://a:440/', 'http://a:1024/', 'https://a/'])('%s is allowed', (Url) => {
-    expect(checkedFetch({ ...request, Url }, false).url.href).toBe(Url);
-  });
+  it.each(['http://a:81/', 'http://a:90/', 'http://a:440/', 'http://a:1024/', 'https://a/'])(
+    '5.5d %s is allowed',
+    (Url) => {
+      expect(checkedFetch({ ...request, Url }, false).url.href).toBe(Url);
+    },
+  );
 
   it.each([
     'http://a:91/',

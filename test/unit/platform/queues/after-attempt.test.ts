@@ -6,18 +6,18 @@ const fresh = { attempts: 0, executions: 0, firstAttemptAtMs: undefined, retry: 
 const attempt: TaskAttempt = { startedAtMs: 1000, nowMs: 2000, status: 500, reachedInstance: true };
 
 describe('an attempt', () => {
-  it.each([200, 204, 299])('answered with %d is the end', (status) => {
+  it.each([200, 204, 299])('6.1b answered with %d is the end', (status) => {
     expect(afterTaskAttempt(fresh, undefined, { ...attempt, status })).toEqual({ kind: 'done' });
   });
 
-  it.each([0, 199, 300, 302, 404, 500, 503])('answered with %d is repeated', (status) => {
+  it.each([0, 199, 300, 302, 404, 500, 503])('6.1b answered with %d is repeated', (status) => {
     expect(afterTaskAttempt(fresh, undefined, { ...attempt, status })).toEqual({
       kind: 'retried',
       progress: { etaMs: 2100, attempts: 1, executions: 1, firstAttemptAtMs: 1000, lastStatus: status },
     });
   });
 
-  it('that reached no instance is no execution', () => {
+  it('6.1a that reached no instance is no execution', () => {
     const task = { ...fresh, attempts: 4, executions: 2, firstAttemptAtMs: 10 };
     expect(afterTaskAttempt(task, undefined, { ...attempt, status: 503, reachedInstance: false })).toMatchObject({
       progress: { attempts: 5, executions: 2, firstAttemptAtMs: 10 },

@@ -85,7 +85,7 @@ describe('a new task', () => {
     expect(() => complete(task)).toThrow(reason);
   });
 
-  it('may be as large, and as far ahead, as the limits say', () => {
+  it('6.1f may be as large, and as far ahead, as the limits say', () => {
     const head = 'POST/x'.length;
     expect(complete({ url: '/x', payload: Buffer.alloc(102_400 - head) }).size).toBe(102_400);
     expect(complete({ etaMs: now + 30 * DAY }).etaMs).toBe(now + 30 * DAY);

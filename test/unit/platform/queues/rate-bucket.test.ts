@@ -12,7 +12,7 @@ import {
 const fivePerSecond: Rate = { perSecond: 5, size: 5 };
 
 describe('a bucket of tokens', () => {
-  it('begins full, empties, and fills at its rate up to its size', () => {
+  it('6.1e begins full, empties, and fills at its rate up to its size', () => {
     const full = fullBucket(fivePerSecond, 1000);
     expect(wholeTokens(full)).toBe(5);
     const empty = taken(full, 5);

@@ -42,7 +42,7 @@ const headersOf = (change: Partial<StoredTask>) =>
   Object.fromEntries(taskRequest(application, queue, { ...task, ...change }).headers ?? []);
 
 describe("a task's request", () => {
-  it('tells the application about the task', () => {
+  it('6.1a tells the application about the task', () => {
     expect(taskRequest(application, queue, task)).toEqual({
       kind: 'task',
       application: 'shop',
@@ -58,7 +58,7 @@ describe("a task's request", () => {
     });
   });
 
-  it('tells about former attempts', () => {
+  it('6.1a tells about former attempts', () => {
     expect(headersOf({ attempts: 3, executions: 2, lastStatus: 500 })).toMatchObject({
       'X-AppEngine-TaskRetryCount': '3',
       'X-AppEngine-TaskExecutionCount': '2',
@@ -67,7 +67,7 @@ describe("a task's request", () => {
     expect(headersOf({ attempts: 1, lastStatus: 0 })).not.toHaveProperty('X-AppEngine-TaskPreviousResponse');
   });
 
-  it('has the type of its payload, or the documented one', () => {
+  it('6.1a has the type of its payload, or the documented one', () => {
     const payload = Buffer.from('x');
     expect(headersOf({ payload })['Content-Type']).toBe('application/octet-stream');
     const typed = headersOf({ payload, headers: [['content-type', 'text/plain']] });
@@ -108,7 +108,7 @@ describe('where a task goes', () => {
       { headers: [['Host', 'x']] },
       { host: 'worker.shop.localhost:8080' },
     ],
-  ])('%s', (_, queueChange, taskChange, expected) => {
+  ])('1.3h %s', (_, queueChange, taskChange, expected) => {
     expect(destination(application, { ...queue, ...queueChange }, { ...task, ...taskChange })).toEqual(expected);
   });
 });

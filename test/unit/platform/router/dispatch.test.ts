@@ -23,7 +23,7 @@ describe('dispatch rules', () => {
     ['/work', 'work'],
     ['/work/', undefined],
     ['/x/work', undefined],
-  ])('%s goes to %s', (path, module) => {
+  ])('1.3b %s goes to %s', (path, module) => {
     expect(dispatched(measured, 'app.appspot.com', path)).toBe(module);
   });
 
@@ -34,20 +34,20 @@ describe('dispatch rules', () => {
     ['www-live.example.com', 'glob'],
     ['live.example.com', undefined],
     ['other.org', undefined],
-  ])('host %s goes to %s', (host, module) => {
+  ])('V18 1.3a host %s goes to %s', (host, module) => {
     const rules = { 'app.appspot.com/*': 'exact', '*.app.appspot.com/*': 'suffix', '*-live.example.com/*': 'glob' };
     expect(dispatched(rules, host, '/any')).toBe(module);
   });
 
-  it('takes the first that matches', () => {
+  it('1.3c takes the first that matches', () => {
     expect(dispatched({ '*/a/*': 'first', '*/a/b*': 'second' }, 'h', '/a/b')).toBe('first');
   });
 
-  it('knows an application by its regional host too', () => {
+  it('1.3a knows an application by its regional host too', () => {
     expect(dispatched({ 'app.uc.r.appspot.com/x': 'm' }, 'app.appspot.com', '/x')).toBe('m');
   });
 
-  it('leaves the paths of the platform alone, but for deferred tasks and endpoints', () => {
+  it('1.3e leaves the paths of the platform alone, but for deferred tasks and endpoints', () => {
     const rules = { '*/*': 'm' };
     expect(dispatched(rules, 'h', '/_ah/start')).toBeUndefined();
     expect(dispatched(rules, 'h', '/_ah/queue/other')).toBeUndefined();

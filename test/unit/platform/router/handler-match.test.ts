@@ -31,7 +31,7 @@ describe('handlers', () => {
     expect(outcome([], '/x')).toBe('application');
   });
 
-  it('match the whole path, in order', () => {
+  it('4a match the whole path, in order', () => {
     const handlers = [files('/favicon\\.ico', 'images/favicon.ico'), script('/api/.*'), script('/exact')];
     expect(outcome(handlers, '/favicon.ico')).toBe('static images/favicon.ico');
     expect(outcome(handlers, '/faviconxico')).toBe('none');
@@ -42,7 +42,7 @@ describe('handlers', () => {
     expect(outcome(handlers, '/exact/')).toBe('none');
   });
 
-  it('serve a directory under its prefix only', () => {
+  it('4g serve a directory under its prefix only', () => {
     const handlers = [dir('/static', 'public')];
     expect(outcome(handlers, '/static/a/b.css')).toBe('static public/a/b.css');
     expect(outcome(handlers, '/static/')).toBe('static public/');
@@ -55,7 +55,7 @@ describe('handlers', () => {
     expect(outcome([dir('/a.b', 'd')], '/axb/c')).toBe('none');
   });
 
-  it('put the groups of the pattern into the file', () => {
+  it('4h put the groups of the pattern into the file', () => {
     expect(outcome([files('/(.*\\.(gif|png))', 'img/\\1')], '/a/b.png')).toBe('static img/a/b.png');
     expect(outcome([files('/(?P<all>x)(y)?', '\\2-\\1')], '/x')).toBe('static -x');
   });
@@ -64,7 +64,7 @@ describe('handlers', () => {
     expect(outcome([files('/(.*)', 'd/\\1')], '/$1$&\\1')).toBe('static d/$1$&\\1');
   });
 
-  it('fall through when a matching file is required and there is none', () => {
+  it('4i fall through when a matching file is required and there is none', () => {
     const handlers = [files('/(.*)', 'public/\\1', { requireMatchingFile: true }), script('/.*')];
     expect(outcome(handlers, '/a.txt', ['public/a.txt'])).toBe('static public/a.txt');
     expect(outcome(handlers, '/b.txt', ['public/a.txt'])).toBe('application');

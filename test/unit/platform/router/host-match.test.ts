@@ -68,19 +68,19 @@ describe('hosts of an application', () => {
     });
   }
 
-  it('prefers the module when a version of default has the same name', () => {
+  it('1.2j N4 prefers the module when a version of default has the same name', () => {
     const clash = compileHosts(
       routes({ id: 'a', modules: { default: { v1: automatic, api: automatic }, api: { v1: automatic } } }),
     );
     expect(short(clash('api.a.localhost'))).toBe('a api * *');
   });
 
-  it('knows the suffix that the platform gave its applications', () => {
+  it('1.2m knows the suffix that the platform gave its applications', () => {
     const hosted = compileHosts(routes({ ...sample, suffix: 'apps.example.net:8443' }, other));
     expect(short(hosted('uno-dot-my-module-dot-simple-sample.apps.example.net'))).toBe('simple-sample my-module uno *');
   });
 
-  it('leaves the partition out of host names', () => {
+  it('N3 leaves the partition out of host names', () => {
     const partitioned = compileHosts(routes({ id: 's~app', modules: other.modules }, sample));
     expect(short(partitioned('v1.app.localhost'))).toBe('s~app default v1 *');
   });
@@ -97,13 +97,13 @@ describe('hosts of an application', () => {
 
 describe('custom domains', () => {
   const custom = compileHosts(routes({ ...sample, domains: ['shop.example', 'Deep.Shop.Example'] }, other));
-  it('address everything', () => {
+  it('1.2h address everything', () => {
     expect(short(custom('shop.example'))).toBe('simple-sample default * *');
     expect(short(custom('my-module.shop.example:80'))).toBe('simple-sample my-module * *');
     expect(short(custom('0.uno.my-module.shop.example'))).toBe('simple-sample my-module uno 0');
     expect(short(custom('my-module.deep.shop.example'))).toBe('simple-sample my-module * *');
   });
-  it('have no soft routing', () => {
+  it('1.2h have no soft routing', () => {
     expect(short(custom('nothing.shop.example'))).toBe('unknown-name');
   });
 });

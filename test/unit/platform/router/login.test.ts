@@ -69,7 +69,7 @@ describe('the login cookie', () => {
 });
 
 describe('users', () => {
-  it('have the id that the development server gives them', () => {
+  it('4v have the id that the development server gives them', () => {
     // MD5 of test@example.com is 55502f40dc8b7c769880b10874abc9d0.
     expect(userId('test@example.com')).toBe('185804764220139124118');
     expect(userId('Test@Example.com')).toBe(userId('test@example.com'));

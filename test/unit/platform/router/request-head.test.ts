@@ -17,7 +17,7 @@ const owned =
   Version`.split(/\s+/);
 
 describe('headers from outside', () => {
-  it.each(owned)('X-AppEngine-%s is stripped in every spelling', (name) => {
+  it.each(owned)('V5 V6 3.3b X-AppEngine-%s is stripped in every spelling', (name) => {
     for (const spelling of [
       `X-AppEngine-${name}`,
       `X-Appengine-${name}`,
@@ -46,7 +46,7 @@ describe('headers from outside', () => {
     'X-Cloud-Trace-Context',
     'Accept-Encoding',
     'Expect',
-  ])('%s is not passed on', (name) => {
+  ])('3.3a 3.3c %s is not passed on', (name) => {
     expect(passed(name)).toEqual([]);
   });
 
@@ -59,11 +59,11 @@ describe('headers from outside', () => {
     'Range',
     'X-Forwarded-Host',
     'Origin',
-  ])('%s is passed on as it was written', (name) => {
+  ])('3.3d %s is passed on as it was written', (name) => {
     expect(passed(name, 'Va Lue')).toEqual([name, 'Va Lue']);
   });
 
-  it('leaves out what Connection names, but never the framing', () => {
+  it('3.3a leaves out what Connection names, but never the framing', () => {
     const head = readHead([
       'Host',
       'h',

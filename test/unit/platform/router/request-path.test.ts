@@ -61,7 +61,7 @@ describe('cleaning', () => {
     ['/..a/b.', undefined],
     ['/a/...', undefined],
     ['/a/', undefined],
-  ])('%s', (path, cleaned) => {
+  ])('4b %s', (path, cleaned) => {
     expect(cleanPath(path)).toBe(cleaned);
   });
 

@@ -57,7 +57,7 @@ describe('response headers', () => {
   const names = (headers: readonly string[]) => headers.filter((_, index) => index % 2 === 0);
   const get = (headers: readonly string[], name: string) => headers[headers.indexOf(name) + 1];
 
-  it('lose what belongs to one connection', () => {
+  it('3.3j lose what belongs to one connection', () => {
     const raw = [
       'Connection',
       'x',
@@ -97,7 +97,7 @@ describe('response headers', () => {
     expect(responseHead(raw, second).headers).toEqual(raw);
   });
 
-  it("of the first generation are the front end's where it says so, with its defaults", () => {
+  it("3.3k of the first generation are the front end's where it says so, with its defaults", () => {
     const { headers } = responseHead(
       ['server', 'mine', 'date', 'then', 'x-appengine-blobkey', 'k', 'X-Umlaut', '\u00e4', 'X-A', '1'],
       first,
@@ -113,7 +113,7 @@ describe('response headers', () => {
     expect(responseHead(raw, first).headers).toEqual(raw);
   });
 
-  it('with a cookie are kept from shared caches', () => {
+  it('3.3k with a cookie are kept from shared caches', () => {
     const raw = ['Cache-Control', 'public, max-age=60', 'Content-Type', 'a', 'Set-Cookie', 'a=1'];
     const { headers } = responseHead(raw, first);
     expect(get(headers, 'Cache-Control')).toBe('private, max-age=60');
@@ -122,7 +122,7 @@ describe('response headers', () => {
     expect(get(affinity.headers, 'Cache-Control')).toBe('private, max-age=60');
   });
 
-  it('report the length, and drop it where there is no body', () => {
+  it('3.3l report the length, and drop it where there is no body', () => {
     expect(responseHead(['Content-Length', '5'], second)).toEqual({
       headers: ['Content-Length', '5'],
       contentLength: 5,

@@ -38,7 +38,7 @@ describe('denied addresses (dos.yaml)', () => {
 describe('bodies', () => {
   const problem = (method: string, headers: readonly string[], change: { path?: string; isFlexible?: boolean } = {}) =>
     bodyProblem({ method, path: '/x', isFlexible: false, ...change }, readHead(headers))?.status;
-  it('are refused where HTTP gives them no meaning', () => {
+  it('4d are refused where HTTP gives them no meaning', () => {
     for (const method of ['GET', 'HEAD', 'DELETE', 'TRACE']) {
       expect(problem(method, ['Content-Length', '1'])).toBe(400);
       expect(problem(method, ['Transfer-Encoding', 'chunked'])).toBe(400);
@@ -47,7 +47,7 @@ describe('bodies', () => {
     }
     expect(problem('POST', ['Content-Length', '1'])).toBeUndefined();
   });
-  it("may have 32 MB, on the platform's own paths more", () => {
+  it("4e may have 32 MB, on the platform's own paths more", () => {
     const limit = 32 * 1024 * 1024;
     expect(problem('POST', ['Content-Length', String(limit)])).toBeUndefined();
     expect(problem('POST', ['Content-Length', String(limit + 1)])).toBe(413);
@@ -70,7 +70,7 @@ describe('deadlines (S3 and the documentation of both generations)', () => {
   ] as const)('%s', (_, change, isTask, expected) => {
     expect(of(change, isTask)).toBe(expected);
   });
-  it('a flexible runtime is a plain web server whatever it is called', () => {
+  it('3.2e a flexible runtime is a plain web server whatever it is called', () => {
     expect(generationOf(staticSpec({ runtime: 'python', environment: 'flexible' }))).toBe(2);
     expect(generationOf(staticSpec({ runtime: 'python27' }))).toBe(1);
   });

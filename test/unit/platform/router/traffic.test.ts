@@ -41,7 +41,7 @@ describe('traffic', () => {
     expect(split).toMatchObject({ versions: ['a'], bounds: [1] });
   });
 
-  it('follows the shares: law', () => {
+  it('1.4c 1.4d follows the shares: law', () => {
     fc.assert(
       fc.property(splits, (allocations) => {
         const split = compileSplit({ shardBy: 'random', allocations }, everything);
@@ -65,7 +65,7 @@ describe('traffic', () => {
     expect(back).toEqual(there);
   });
 
-  it('by address: always the same version, near the shares over many addresses', () => {
+  it('1.4a by address: always the same version, near the shares over many addresses', () => {
     const split = compileSplit({ shardBy: 'ip', allocations: { a: 0.25, b: 0.75 } }, everything);
     let toA = 0;
     for (let index = 0; index < 20_000; index += 1) {
@@ -88,7 +88,7 @@ describe('traffic', () => {
     }
   });
 
-  it('by cookie: the cookie decides, and a client without one gets one that leads to the same version', () => {
+  it('1.4b by cookie: the cookie decides, and a client without one gets one that leads to the same version', () => {
     const split: TrafficSplit = { shardBy: 'cookie', allocations: { a: 0.5, b: 0.5 } };
     const compiled = compileSplit(split, everything);
     expect(chooseVersion(compiled, { ...facts, cookie: '0' })).toEqual({ version: 'a' });
@@ -99,7 +99,7 @@ describe('traffic', () => {
     expect(chooseVersion(compiled, { ...facts, cookie: String(fresh?.newCookie) })).toEqual({ version: 'b' });
   });
 
-  it('takes no cookie that is not a number from 0 to 999', () => {
+  it('1.4b takes no cookie that is not a number from 0 to 999', () => {
     for (const cookie of ['', '-1', '1000', '1.5', 'x', ' 5', '5 ']) expect(cookieBucket(cookie)).toBeUndefined();
     expect([cookieBucket('0'), cookieBucket('999')]).toEqual([0, 999]);
   });

@@ -11,7 +11,7 @@ describe('memoryLimit', () => {
     ['python27', 'F4_1G', 1024],
     ['nodejs20', 'F1', 384],
     ['python312', 'B8', 3072],
-  ])('%s on %s has %i MB', (runtime, instanceClass, mebibytes) => {
+  ])('2.3a %s on %s has %i MB', (runtime, instanceClass, mebibytes) => {
     const limit = memoryLimit(specOf({ type: 'automatic' }, { runtime, instanceClass }));
     expect(limit).toEqual({ mebibytes, bytes: mebibytes * 1024 * 1024, label: `${instanceClass} (${mebibytes} MB)` });
   });

@@ -9,14 +9,14 @@ describe('placement', () => {
   const candidate = (id: string, inFlight: number, tag = 'ready'): Candidate => ({ id, inFlight, phase: { tag } });
   const rules = { concurrency: 3, target: 2, takesTurns: true };
 
-  it('takes the least busy one that is ready and has room', () => {
+  it('V13 takes the least busy one that is ready and has room', () => {
     const candidates = [candidate('a', 2), candidate('b', 0, 'starting'), candidate('c', 1), candidate('d', 3)];
     expect(choose(candidates, rules, {}, 0)?.id).toBe('c');
     expect(choose([candidate('a', 3)], rules, {}, 0)).toBeUndefined();
     expect(choose([], rules, {}, 7)).toBeUndefined();
   });
 
-  it('takes turns among equals, or fills the older ones first', () => {
+  it('V13 takes turns among equals, or fills the older ones first', () => {
     const equals = [candidate('a', 0), candidate('b', 0), candidate('c', 0)];
     expect([0, 1, 2, 3].map((turn) => choose(equals, rules, {}, turn)?.id)).toEqual(['a', 'b', 'c', 'a']);
     const packing = { ...rules, takesTurns: false };
@@ -54,7 +54,7 @@ describe('claims', () => {
     expect(world.ready().map(({ inFlight }) => inFlight)).toEqual([0, 0]);
   });
 
-  it('keeps a request waiting while its instance starts, and tells how long', async () => {
+  it('3.2h keeps a request waiting while its instance starts, and tells how long', async () => {
     const world = createWorld({ spec: manual(1), behaviour: () => ({ spawnMs: 400, startMs: 300 }) });
     await world.clock.advance(100);
     const waiting = world.claim();
@@ -64,7 +64,7 @@ describe('claims', () => {
     expect(waiting.result).toMatchObject({ kind: 'claim', pendingMs: 600 });
   });
 
-  it('gives up after the pending limit', async () => {
+  it('3.2g gives up after the pending limit', async () => {
     const world = createWorld({ spec: manual(1), behaviour: () => ({ spawnMs: 30_000 }) });
     const waiting = world.claim();
     await world.clock.advance(9_999);
@@ -99,7 +99,7 @@ describe('claims', () => {
     expect(world.ready()[0]?.inFlight).toBe(0);
   });
 
-  it('serves ordinary requests before tasks, each in order', async () => {
+  it('2.2f serves ordinary requests before tasks, each in order', async () => {
     const world = createWorld({ spec: specOf({ type: 'manual', instances: 1 }, { isThreadsafe: false }) });
     await world.clock.advance(200);
     const running = world.claim();
@@ -208,7 +208,7 @@ describe('refusals', () => {
     expect(world.claim({ instance: '1' }).outcome).toBe('instance 1');
   });
 
-  it('refuses everything of a stopped version, what waits included, and of one that leaves', async () => {
+  it('L6 5.1g refuses everything of a stopped version, what waits included, and of one that leaves', async () => {
     const spec = manual(1);
     const world = createWorld({ spec });
     const waiting = world.claim();

@@ -30,7 +30,7 @@ async function load(
 }
 
 describe('manual scaling', () => {
-  it('starts exactly its number, each with its slot, and no more under load', async () => {
+  it('2.2k 1.2k starts exactly its number, each with its slot, and no more under load', async () => {
     const world = createWorld({ spec: specOf({ type: 'manual', instances: 3 }) });
     await world.clock.advance(200);
     expect(world.created.map(({ id }) => id)).toEqual(['0', '1', '2']);
@@ -40,7 +40,7 @@ describe('manual scaling', () => {
     expect(world.phases()).toBe('ready ready ready');
   });
 
-  it('replaces a dead instance at once, in its slot, and shows the restart', async () => {
+  it('V1 L9 replaces a dead instance at once, in its slot, and shows the restart', async () => {
     const world = createWorld({ spec: specOf({ type: 'manual', instances: 2 }) });
     await world.clock.advance(200);
     world.created[1]?.crash('was killed by SIGKILL');
@@ -97,7 +97,7 @@ describe('manual scaling', () => {
 describe('basic scaling', () => {
   const spec = specOf({ type: 'basic', maxInstances: 3, idleTimeoutMs: 5 * MINUTE });
 
-  it('starts nothing until the first request, which waits for the start request', async () => {
+  it('2.2i L1 starts nothing until the first request, which waits for the start request', async () => {
     const world = createWorld({ spec, behaviour: () => ({ startMs: 2 * SECOND }) });
     await world.clock.advance(MINUTE);
     expect(world.created).toHaveLength(0);
@@ -106,7 +106,7 @@ describe('basic scaling', () => {
     expect(first.result).toMatchObject({ kind: 'claim', instance: '0', pendingMs: 2_100 });
   });
 
-  it('starts one instance for a burst, not one each', async () => {
+  it('2.2i starts one instance for a burst, not one each', async () => {
     const world = createWorld({ spec, behaviour: () => ({ spawnMs: SECOND }) });
     const burst = Array.from({ length: 10 }, () => world.request(100));
     await world.clock.advance(SECOND);
@@ -125,7 +125,7 @@ describe('basic scaling', () => {
     expect(world.created).toHaveLength(3);
   });
 
-  it('stops each instance when it has been idle for the timeout, counted from the end of its last request', async () => {
+  it('L8 stops each instance when it has been idle for the timeout, counted from the end of its last request', async () => {
     const world = createWorld({ spec });
     world.request(2 * MINUTE);
     await world.clock.advance(200 + 2 * MINUTE);
@@ -139,14 +139,14 @@ describe('basic scaling', () => {
     });
   });
 
-  it('never stops an instance with a request in flight', async () => {
+  it('L8 never stops an instance with a request in flight', async () => {
     const world = createWorld({ spec });
     world.request(24 * 60 * MINUTE);
     await world.clock.advance(23 * 60 * MINUTE);
     expect(world.phases()).toBe('ready');
   });
 
-  it('restarts a dead instance only when it is needed, and reuses its number', async () => {
+  it('V1 L9 restarts a dead instance only when it is needed, and reuses its number', async () => {
     const world = createWorld({ spec });
     world.request(100);
     await world.clock.advance(SECOND);
@@ -168,7 +168,7 @@ describe('basic scaling', () => {
 });
 
 describe('automatic scaling', () => {
-  it('follows a step in the load up and, fifteen minutes later, down', async () => {
+  it('2.2a 2.2d follows a step in the load up and, fifteen minutes later, down', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic', maxConcurrentRequests: 10 }) });
     world.request(100);
     await world.clock.advance(SECOND);
@@ -182,7 +182,7 @@ describe('automatic scaling', () => {
     expect(world.phases()).toBe('');
   });
 
-  it('answers a burst on nothing with as many instances as it fills, not one each', async () => {
+  it('V15 2.2a answers a burst on nothing with as many instances as it fills, not one each', async () => {
     const world = createWorld({
       spec: specOf({ type: 'automatic', maxConcurrentRequests: 8, targetThroughputUtilization: 0.95 }),
       behaviour: () => ({ spawnMs: 2 * SECOND }),
@@ -193,7 +193,7 @@ describe('automatic scaling', () => {
     expect(burst.every(({ outcome }) => outcome.startsWith('instance'))).toBe(true);
   });
 
-  it('keeps its minimum from the start, only while it receives traffic, and warms it up', async () => {
+  it('2.1h L4 keeps its minimum from the start, only while it receives traffic, and warms it up', async () => {
     const spec = specOf({ type: 'automatic', minIdleInstances: 2 }, { inboundServices: ['warmup'] });
     const world = createWorld({ spec, behaviour: () => ({ startMs: 500 }) });
     await world.clock.advance(200);
@@ -207,7 +207,7 @@ describe('automatic scaling', () => {
     expect(world.phases()).toBe('');
   });
 
-  it('keeps spare instances on top of what the load needs', async () => {
+  it('2.2c keeps spare instances on top of what the load needs', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic', minIdleInstances: 1, maxConcurrentRequests: 10 }) });
     await world.clock.advance(SECOND);
     // Nine in flight are more than the one spare instance's share: two are needed, one more is spare.
@@ -216,7 +216,7 @@ describe('automatic scaling', () => {
     expect(world.phases()).toBe('ready ready ready');
   });
 
-  it('marks the first request to an instance that was not warmed up', async () => {
+  it('L12 marks the first request to an instance that was not warmed up', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic' }) });
     const [first, second] = [world.claim(), world.claim()];
     await world.clock.advance(200);
@@ -226,7 +226,7 @@ describe('automatic scaling', () => {
     ]);
   });
 
-  it('refuses after ten seconds what finds no room at the maximum', async () => {
+  it('3.2g refuses after ten seconds what finds no room at the maximum', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic', maxInstances: 1, maxConcurrentRequests: 1 }) });
     world.request(MINUTE);
     await world.clock.advance(SECOND);
@@ -236,7 +236,7 @@ describe('automatic scaling', () => {
     expect(world.created).toHaveLength(1);
   });
 
-  it('waits for min_pending_latency before it starts a second instance', async () => {
+  it('2.1c waits for min_pending_latency before it starts a second instance', async () => {
     const world = createWorld({
       spec: specOf({ type: 'automatic', minPendingLatencyMs: 2_000, maxConcurrentRequests: 1 }),
     });
@@ -249,7 +249,7 @@ describe('automatic scaling', () => {
     expect(second.outcome).toMatch(/^instance/);
   });
 
-  it('adds an instance while processors are hot', async () => {
+  it('2.1j adds an instance while processors are hot', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic' }) });
     world.request(MINUTE);
     await world.clock.advance(SECOND);
@@ -295,7 +295,7 @@ describe('building', () => {
 });
 
 describe('the end', () => {
-  it('stops everything, cuts nothing short that is done in time, and leaves no timer behind', async () => {
+  it('L6 stops everything, cuts nothing short that is done in time, and leaves no timer behind', async () => {
     const world = createWorld({ spec: specOf({ type: 'automatic', minInstances: 2 }) });
     await world.clock.advance(SECOND);
     const running = world.request(5 * SECOND);

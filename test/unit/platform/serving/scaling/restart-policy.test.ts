@@ -10,7 +10,7 @@ import {
 const limits = { restartMaxDelayMs: 60_000, restartResetMs: 60_000 };
 
 describe('restart policy', () => {
-  it('waits longer with each failure in a row, up to a minute', () => {
+  it('V1 waits longer with each failure in a row, up to a minute', () => {
     const delays = Array.from({ length: 10 }, (_, index) => restartDelayMs(index + 1, limits));
     expect(delays).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     expect(restartDelayMs(100_000, limits)).toBe(60_000);

@@ -27,7 +27,7 @@ describe('manual', () => {
   const settings = (instances: number) =>
     scalingSettings(desiredOf(specOf({ type: 'manual', instances: 2 }), { instances }), defaultLimits);
 
-  it('starts the missing slots and stops those beyond the number', () => {
+  it('2.2k starts the missing slots and stops those beyond the number', () => {
     const decision = decide(
       settings(3),
       snapshot({ instances: [ready('1', 0), ready('4', 5), inState('5', 'stopping')] }),
@@ -50,7 +50,7 @@ describe('basic', () => {
     defaultLimits,
   );
 
-  it('starts nothing without demand and one instance for the first requests', () => {
+  it('2.2i starts nothing without demand and one instance for the first requests', () => {
     expect(decide(settings, snapshot({}), NOW)).toMatchObject({ start: [], stop: [] });
     expect(decide(settings, snapshot({ waiting: waiting(50) }), NOW).start).toMatchObject([
       { id: '0', isAheadOfDemand: false },
@@ -71,7 +71,7 @@ describe('basic', () => {
     ).toHaveLength(1);
   });
 
-  it('adds one instance when all are loaded, up to the maximum', () => {
+  it('2.2i adds one instance when all are loaded, up to the maximum', () => {
     const loaded = [ready('0', 11), ready('1', 10)];
     expect(decide(settings, snapshot({ instances: [ready('0', 10), ready('1', 10)] }), NOW).start).toEqual([]);
     expect(decide(settings, snapshot({ instances: loaded }), NOW).start).toMatchObject([{ id: '2' }]);
@@ -94,7 +94,7 @@ describe('basic', () => {
     );
   });
 
-  it('stops what has been idle for the timeout, measured from the end of the last request', () => {
+  it('L8 stops what has been idle for the timeout, measured from the end of the last request', () => {
     const idle = (minutes: number) => ready('0', 0, { idleSinceMs: NOW - minutes * MINUTE });
     expect(decide(settings, snapshot({ instances: [idle(4)] }), NOW)).toMatchObject({
       stop: [],
@@ -125,7 +125,7 @@ describe('automatic', () => {
     expect(starts({}, {})).toBe(0);
   });
 
-  it('does not start an instance for each of many waiting requests', () => {
+  it('V15 does not start an instance for each of many waiting requests', () => {
     expect(starts({ maxConcurrentRequests: 8 }, { waiting: waiting(12) })).toBe(2);
     expect(starts({ maxConcurrentRequests: 8 }, { waiting: waiting(12), instances: [inState('a', 'starting')] })).toBe(
       1,
@@ -139,7 +139,7 @@ describe('automatic', () => {
     ).toBe(0);
   });
 
-  it('adds an instance at concurrency x target utilization', () => {
+  it('V14 2.1g 2.1k 2.2a adds an instance at concurrency x target utilization', () => {
     expect(starts({ maxConcurrentRequests: 10 }, { instances: [ready('a', 6)] })).toBe(0);
     expect(starts({ maxConcurrentRequests: 10 }, { instances: [ready('a', 7)] })).toBe(1);
     expect(
@@ -152,7 +152,7 @@ describe('automatic', () => {
     expect(decide(single, snapshot({ instances: [ready('a', 1)], waiting: waiting(2) }), NOW).start).toHaveLength(2);
   });
 
-  it('adds an instance when processors are hot', () => {
+  it('2.1j 2.2a adds an instance when processors are hot', () => {
     const hot = (cpuUtilization: number) => [ready('a', 1, { cpuUtilization })];
     expect(starts({}, { instances: hot(0.6) })).toBe(0);
     expect(starts({}, { instances: hot(0.61) })).toBe(1);
@@ -160,7 +160,7 @@ describe('automatic', () => {
     expect(starts({}, { instances: [ready('a', 0, { cpuUtilization: 1 })] })).toBe(0);
   });
 
-  it('keeps min_instances, and min_idle_instances on top of the need', () => {
+  it('2.1e 2.1h 2.2c keeps min_instances, and min_idle_instances on top of the need', () => {
     expect(starts({ minInstances: 3 }, {})).toBe(3);
     expect(starts({ minInstances: 3 }, { instances: [ready('a', 6)] })).toBe(2);
     expect(starts({ minIdleInstances: 2 }, { instances: [ready('a', 5)] })).toBe(2);
@@ -178,19 +178,19 @@ describe('automatic', () => {
     expect(decide(settings({ minInstances: 3, minIdleInstances: 1 }, false), snapshot({}), NOW).start).toEqual([]);
   });
 
-  it('warms up what nobody waits for, and only that', () => {
+  it('L4 warms up what nobody waits for, and only that', () => {
     const { start } = decide(settings({ minIdleInstances: 1 }), snapshot({ waiting: waiting(1) }), NOW);
     expect(start.map(({ isAheadOfDemand }) => isAheadOfDemand)).toEqual([false, true]);
   });
 
-  it('never goes over the maximum: the file, else the platform', () => {
+  it('2.1i never goes over the maximum: the file, else the platform', () => {
     expect(starts({ maxInstances: 2 }, { waiting: waiting(100) })).toBe(2);
     expect(starts({ maxInstances: 2, minIdleInstances: 5 }, {})).toBe(2);
     expect(starts({}, { waiting: waiting(900) })).toBe(20);
     expect(starts({ maxInstances: 0 }, { waiting: waiting(900) })).toBe(90);
   });
 
-  it('starts nothing before min_pending_latency while there is an instance, at once when there is none', () => {
+  it('2.1c 2.2b starts nothing before min_pending_latency while there is an instance, at once when there is none', () => {
     const slow = { minPendingLatencyMs: 500 };
     const target = { ...slow, targetThroughputUtilization: 0.95, maxConcurrentRequests: 10 };
     // Ten in flight would be over 95 %, which alone wants a second instance.
@@ -203,7 +203,7 @@ describe('automatic', () => {
     expect(starts(slow, { waiting: waiting(1) })).toBe(1);
   });
 
-  it('between the two latencies waits only when capacity will probably come free in time', () => {
+  it('2.1d 2.2b between the two latencies waits only when capacity will probably come free in time', () => {
     const patient = { minPendingLatencyMs: 10, maxPendingLatencyMs: 1_000, targetThroughputUtilization: 0.95 };
     const instances = [ready('a', 9)];
     expect(starts(patient, { instances, waiting: waiting(1, 100), averageLatencyMs: 200 })).toBe(0);
@@ -212,7 +212,7 @@ describe('automatic', () => {
     expect(starts(patient, { instances, waiting: waiting(1, 100) })).toBe(1);
   });
 
-  it('lets what is above the need go after fifteen minutes, the longest idle first', () => {
+  it('2.2d lets what is above the need go after fifteen minutes, the longest idle first', () => {
     const idle = (id: string, minutes: number) => ready(id, 0, { idleSinceMs: NOW - minutes * MINUTE });
     const { stop } = decide(settings({}), snapshot({ instances: [idle('a', 14), idle('b', 15), idle('c', 40)] }), NOW);
     expect(stop.map(({ id }) => id)).toEqual(['c', 'b']);
@@ -225,7 +225,7 @@ describe('automatic', () => {
     ).toMatchObject([{ id: 'b' }]);
   });
 
-  it('lets what is above max_idle_instances go after a minute', () => {
+  it('2.1f 2.2e lets what is above max_idle_instances go after a minute', () => {
     const idle = (id: string, seconds: number) => ready(id, 0, { idleSinceMs: NOW - seconds * 1_000 });
     const instances = [idle('a', 61), idle('b', 62), idle('c', 30)];
     expect(decide(settings({ maxIdleInstances: 1 }), snapshot({ instances }), NOW).stop.map(({ id }) => id)).toEqual([

@@ -44,7 +44,7 @@ export async function carryOutOnce(prepared: Prepared, context: DeployContext, i
 async function planAgain(prepared: Prepared, context: DeployContext): Promise<Prepared> {
   const { packaged } = prepared;
   const { backend, signal } = context;
-  const plan = planDeploy(packaged, await backend.describe(packaged.intent.application, { signal }));
+  const plan = planDeploy(packaged, await backend.describe(packaged.intent.application, { signal }), backend.limits);
   return { ...prepared, plan, missing: await findMissingFiles(plan, packaged.sources, context) };
 }
 

@@ -14,6 +14,8 @@ export interface ApplicationQuery {
   readonly versionRequired: boolean;
   readonly allowsAnyRuntime: boolean;
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Name of the backend that it is deployed to: what that one is known to refuse is found before anything is sent. */
+  readonly backend?: string;
   /** For modules that neither a flag nor their file gives a version. */
   readonly generatedVersion?: string;
 }

@@ -1,5 +1,6 @@
 /** The real sources of a deploy: yaml files and directories of this machine. */
 import { loadApplication } from '../config/load-application.ts';
+import { hasErrors } from '../model/diagnostic.ts';
 import { fileStateKey, openFileStateCache } from '../packaging/file-state-cache.ts';
 import { appEngineLimits, platformLimits } from '../packaging/limits.ts';
 import { packageTree } from '../packaging/package-tree.ts';
@@ -7,7 +8,13 @@ import { type SelectionRules, selectionRules } from '../packaging/selection-rule
 import type { DeploySources, DescribedModule } from './deploy-sources.ts';
 
 export const localSources: DeploySources = {
-  load: async (query) => loadApplication(query),
+  load: async ({ backend, ...query }) => {
+    const loaded = await loadApplication(query);
+    if (backend !== 'google' || hasErrors(loaded.diagnostics)) return loaded;
+    // What Google would refuse after everything was sent is said now, with its place in the file.
+    const { differencesFor } = await import('../config/differences/check-differences.ts');
+    return { ...loaded, diagnostics: [...loaded.diagnostics, ...differencesFor('google', query)] };
+  },
   treeKey: (module) => fileStateKey(module.directory, rulesOf(module)),
   packageTree: ({ module, backend, cacheDirectory, clock, signal }) => {
     const rules = rulesOf(module);

@@ -1,5 +1,6 @@
 /** Desired state minus current state. Pure: no clock, no I/O, no randomness. */
 
+import type { BackendLimit } from '../backend/backend.ts';
 import { mergedSettings, settingsChanges } from '../backend/settings-changes.ts';
 import { type Application, findModule, findVersion } from '../model/application.ts';
 import { emptySettings, type Settings, type SettingsKind, settingsKinds } from '../model/settings.ts';
@@ -8,9 +9,14 @@ import { canonicalJson } from '../support/canonical-json.ts';
 import type { Change, DeployPlan, PlannedModule, PlannedOutcome } from './deploy-plan.ts';
 import type { DeployIntent } from './intent.ts';
 import type { PackagedApplication, PackagedModule } from './package-modules.ts';
-import { planWarnings } from './plan-warnings.ts';
+import { limitWarnings, planWarnings } from './plan-warnings.ts';
 
-export function planDeploy(packaged: PackagedApplication, current: Application | undefined): DeployPlan {
+/** @param limits what the backend does otherwise; what concerns the plan becomes a warning of it */
+export function planDeploy(
+  packaged: PackagedApplication,
+  current: Application | undefined,
+  limits: readonly BackendLimit[] = [],
+): DeployPlan {
   const { intent } = packaged;
   const splits = splitsAfter(intent, current);
   const modules = packaged.modules.map((module): PlannedModule => {
@@ -32,7 +38,7 @@ export function planDeploy(packaged: PackagedApplication, current: Application |
     ...(current === undefined ? {} : { current }),
     modules,
     changes,
-    warnings: planWarnings(modules, current),
+    warnings: [...planWarnings(modules, current), ...limitWarnings(changes, limits)],
     createdBy: intent.createdBy,
     ...(intent.message === undefined ? {} : { message: intent.message }),
   };

@@ -43,7 +43,7 @@ export async function prepare(request: DeployRequest, context: DeployContext): P
     phase: 'compare',
     label: 'Comparing with what is live',
     work: async () => {
-      const plan = planDeploy(packaged, current);
+      const plan = planDeploy(packaged, current, context.backend.limits);
       return { plan, missing: await findMissingFiles(plan, packaged.sources, context) };
     },
     detail: ({ plan, missing }) => comparisonText(plan, missing),
@@ -64,6 +64,7 @@ async function readApplication(
     variables: request.variables,
     allModules: request.allModules,
     versionRequired: !isGcloud,
+    backend: backend.name,
     allowsAnyRuntime: request.allowsAnyRuntime ?? false,
     ...(isGcloud ? { generatedVersion: request.generatedVersion ?? generatedVersion(clock.now()) } : {}),
   });

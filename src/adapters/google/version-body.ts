@@ -24,13 +24,15 @@ export function versionBody(id: string, spec: VersionSpec, deployment: Deploymen
     runtimeApiVersion: isFirst ? spec.apiVersion : undefined,
     instanceClass: isFlexible ? undefined : spec.instanceClass,
     ...scalingBody(spec.scaling),
-    handlers: isFlexible ? [placeholder] : nonEmpty(spec.handlers.map(handlerBody)),
+    handlers: isFlexible
+      ? [placeholder]
+      : nonEmpty(spec.handlers.map((handler) => handlerBody(handler, isFirst ? 1 : 2))),
     errorHandlers: nonEmpty(
       spec.errorHandlers.map(({ errorCode, file, mimeType }) =>
         defined({ errorCode: `ERROR_CODE_${errorCode.toUpperCase()}`, staticFile: file, mimeType }),
       ),
     ),
-    libraries: nonEmpty(spec.libraries.map(({ name, version }) => ({ name, version }))),
+    libraries: isFirst ? nonEmpty(spec.libraries.map(({ name, version }) => ({ name, version }))) : undefined,
     inboundServices: nonEmpty(spec.inboundServices.map((name) => `INBOUND_SERVICE_${name.toUpperCase()}`)),
     envVariables: nonEmpty(spec.environmentVariables),
     buildEnvVariables: nonEmpty(spec.buildEnvironmentVariables),

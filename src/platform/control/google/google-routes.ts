@@ -1,7 +1,7 @@
 /** The parts of Google's other APIs that tools for App Engine call: logs, cron jobs, queues, indexes. */
 
 import { LOCATION } from '../../../protocol/admin/resources.ts';
-import { views } from '../../access/route-access.ts';
+import { signedIn, views } from '../../access/route-access.ts';
 import { requireApplication } from '../../changes.ts';
 import type { AdminParts } from '../admin/admin-parts.ts';
 import { applicationOf } from '../admin/request-facts.ts';
@@ -15,12 +15,28 @@ import { tasksRoutes } from './tasks-routes.ts';
 export function googleRoutes(parts: AdminParts, turns: SettingsTurns): readonly Route[] {
   return [
     ...loggingRoutes(parts),
+    projectsRoute(parts),
     ...locationRoutes(parts),
     ...serviceUsageRoutes(),
     ...schedulerRoutes(parts, turns),
     ...tasksRoutes(parts, turns),
     ...datastoreRoutes(parts, turns),
   ];
+}
+
+/** Resource Manager's list of projects: every application is one. */
+function projectsRoute({ desired }: AdminParts): Route {
+  return {
+    method: 'GET',
+    pattern: '/v1/projects',
+    access: signedIn,
+    handler: ({ caller }) => ({
+      projects: desired
+        .applications()
+        .filter(({ id }) => caller.may('viewer', id))
+        .map(({ id }) => ({ projectId: id, name: id, lifecycleState: 'ACTIVE' })),
+    }),
+  };
 }
 
 function locationRoutes(parts: AdminParts): readonly Route[] {

@@ -117,9 +117,10 @@ function hangUpSoon(message: IncomingMessage, response: ServerResponse, clock: C
   const { socket } = message;
   message.resume();
   response.once('finish', () => {
+    if (message.closed) return;
     const cancel = clock.after(LINGER_MS, () => socket.destroy(), { isBackground: true });
-    message.once('end', cancel);
-    socket.once('close', cancel);
+    // Not the socket's: it may carry many requests, and would keep what each of them left.
+    message.once('close', cancel);
   });
 }
 

@@ -1,5 +1,6 @@
 /** Whatever is sent to any route: an answer, never a failure of the platform's own, and nothing without the token. */
-import { describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startAdmin } from './admin-rig.ts';
 import { startApi } from './api-rig.ts';
 
@@ -80,3 +81,25 @@ function isVerb(pattern: string, part: string): boolean {
   const at = pattern.indexOf(part);
   return pattern[at - 1] !== '/';
 }
+
+describe('a connection with many requests', () => {
+  it('is left nothing by those that were refused before their bodies had come', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const { port } = await startApi();
+    const socket = connect({ port, host: '127.0.0.1' });
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    for (let round = 1; round <= 30; round += 1) {
+      socket.write('POST /appcfg/v1/apps/demo/releases HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n');
+      while (text.split('HTTP/1.1 4').length <= round) await new Promise((resolve) => setTimeout(resolve, 2));
+      socket.write('abc');
+    }
+    socket.destroy();
+    expect(warnings).toEqual([]);
+  });
+});

@@ -38,8 +38,11 @@ export const platformErrors = {
       readonly version: string;
       readonly reason: string;
       readonly output: readonly string[];
+      /** `missing-dependency`, `wrong-port` ... */
+      readonly problem?: string | undefined;
+      readonly suggestion?: string | undefined;
     }) => `Version ${d.version} of module ${d.module} did not start: ${d.reason}.`,
-    hints: () => [],
+    hints: (d) => (d.suggestion === undefined ? [] : [d.suggestion]),
   }),
   'platform.closing': entry({
     fault: 'environment',

@@ -1,5 +1,6 @@
 /** One launch of an instance's process: port, scratch directory, the wait for its port, its exit. */
 import { mkdir, rm } from 'node:fs/promises';
+import type { StartProblem } from '../../model/start-problem.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { EgressBoundary } from '../egress/egress-boundary.ts';
@@ -31,7 +32,7 @@ export interface LaunchOptions {
 export interface LaunchListener {
   readonly onLaunched: (pid: number, port: number) => void;
   readonly onListening: (host: string, port: number) => void;
-  readonly onNotListening: (reason: string) => void;
+  readonly onNotListening: (reason: string, problem: StartProblem) => void;
   /** Something odd that may yet turn out well. */
   readonly onNotice: (message: string) => void;
   readonly onExit: (exit: ProcessExit, port: number) => void;
@@ -103,6 +104,12 @@ export class InstanceLaunch {
     return exit.isOutOfMemory === true ? memoryExceeded(this.#options.memory) : describeExit(exit);
   }
 
+  problemOf(exit: ProcessExit): StartProblem {
+    if (exit.isOutOfMemory === true) return 'out-of-memory';
+    const isUnknownCommand = exit.launchError !== undefined || exit.code === 127 || exit.code === 126;
+    return isUnknownCommand ? 'command-not-found' : 'exited';
+  }
+
   terminate(): void {
     this.#isCancelled = true;
     this.#process?.terminate();
@@ -144,7 +151,7 @@ export class InstanceLaunch {
       case 'listening':
         return onListening(outcome.host, port);
       case 'failed':
-        return onNotListening(outcome.reason);
+        return onNotListening(outcome.reason, outcome.problem);
       case 'aborted':
         return;
     }

@@ -1,5 +1,6 @@
 /** The life of one instance as a pure function: (phase, event, now) -> next phase and what to do (S3 "Instance states"). */
 
+import type { StartProblem } from '../../model/start-problem.ts';
 import type { FirstStep } from './first-step.ts';
 
 /** Why an instance stops or ended. A failure counts for the restart policy; a planned stop does not. */
@@ -7,6 +8,8 @@ export interface EndCause {
   /** For people: `exited with code 1`, `idle for 5 minutes`. */
   readonly reason: string;
   readonly isFailure: boolean;
+  /** What kept it from starting, where that is known. */
+  readonly problem?: StartProblem | undefined;
 }
 
 export type InstancePhase =
@@ -35,7 +38,7 @@ export type InstanceEvent =
   | { readonly type: 'launch' }
   /** `$PORT` accepts connections. */
   | { readonly type: 'listening'; readonly next: FirstStep }
-  | { readonly type: 'not-listening'; readonly reason: string }
+  | { readonly type: 'not-listening'; readonly reason: string; readonly problem?: StartProblem }
   /** Another program took the port between the check and the launch. */
   | { readonly type: 'port-taken' }
   /** Basic scaling: the first request has come. */
@@ -48,7 +51,7 @@ export type InstanceEvent =
   | { readonly type: 'requests-done' }
   | { readonly type: 'grace-over' }
   | { readonly type: 'kill-due' }
-  | { readonly type: 'exited'; readonly reason: string };
+  | { readonly type: 'exited'; readonly reason: string; readonly problem?: StartProblem };
 
 export type InstanceEffect =
   | 'spawn'
@@ -69,8 +72,7 @@ export interface Transition {
 }
 
 export function transition(phase: InstancePhase, event: InstanceEvent, nowMs: number): Transition {
-  if (event.type === 'exited' && phase.tag !== 'ended' && phase.tag !== 'new')
-    return exited(phase, event.reason, nowMs);
+  if (event.type === 'exited' && phase.tag !== 'ended' && phase.tag !== 'new') return exited(phase, event, nowMs);
   switch (phase.tag) {
     case 'new':
       return whileNew(phase, event, nowMs);
@@ -114,7 +116,7 @@ function whileSpawning(phase: InstancePhase, event: InstanceEvent, nowMs: number
     case 'port-taken':
       return { phase, effects: ['spawn'] };
     case 'not-listening':
-      return terminate({ reason: event.reason, isFailure: true }, nowMs);
+      return terminate({ reason: event.reason, isFailure: true, problem: event.problem }, nowMs);
     case 'stop':
       return terminate(event.cause, nowMs);
     default:
@@ -148,7 +150,7 @@ function whileStarting(
 ): Transition {
   if (event.type === 'answered') {
     if (event.isSuccess) return { phase: { tag: 'ready', sinceMs: nowMs }, effects: [] };
-    return terminate({ reason: event.reason, isFailure: true }, nowMs);
+    return terminate({ reason: event.reason, isFailure: true, problem: 'start-refused' }, nowMs);
   }
   if (event.type !== 'stop') return stay(phase);
   return phase.request === 'start' ? drain(event, nowMs) : terminate(event.cause, nowMs);
@@ -197,7 +199,11 @@ function kill(cause: EndCause, sinceMs: number): Transition {
   return { phase: { tag: 'killing', sinceMs, cause }, effects: ['cut-requests', 'kill'] };
 }
 
-function exited(phase: InstancePhase, reason: string, sinceMs: number): Transition {
-  const cause = 'cause' in phase ? phase.cause : { reason, isFailure: true };
+function exited(
+  phase: InstancePhase,
+  { reason, problem }: Extract<InstanceEvent, { type: 'exited' }>,
+  sinceMs: number,
+): Transition {
+  const cause = 'cause' in phase ? phase.cause : { reason, isFailure: true, problem };
   return { phase: { tag: 'ended', sinceMs, cause }, effects: ['clean-up'] };
 }

@@ -113,10 +113,10 @@ export class Instance implements ManagedInstance {
 
   stop(request: StopRequest): void {
     if (request.graceMs !== undefined) this.#shortenGrace(request.graceMs);
-    const { reason, isFailure, isUrgent = false } = request;
+    const { reason, isFailure, problem, isUrgent = false } = request;
     // Automatic instances have no shutdown hook to run (S3: start and stop are of manual and basic scaling).
     const runsHook = this.#options.deployment.spec.scaling.type !== 'automatic';
-    this.#dispatch({ type: 'stop', cause: { reason, isFailure }, runsHook, isUrgent });
+    this.#dispatch({ type: 'stop', cause: { reason, isFailure, problem }, runsHook, isUrgent });
   }
 
   claim(pendingMs: number) {
@@ -182,7 +182,7 @@ export class Instance implements ManagedInstance {
       {
         onLaunched: (pid, port) => this.#onLaunched(pid, port),
         onListening: (host, port) => this.#onListening(host, port),
-        onNotListening: (reason) => this.#dispatch({ type: 'not-listening', reason }),
+        onNotListening: (reason, problem) => this.#dispatch({ type: 'not-listening', reason, problem }),
         onNotice: (message) => {
           this.#output.note('warning', message);
           this.#options.onOutput(message);
@@ -252,20 +252,19 @@ export class Instance implements ManagedInstance {
   #onUsage(usage: ResourceUsage): void {
     this.inside.addUsage(usage);
     this.#options.onUsage(this);
-    const problem = this.#launch.memoryProblem(usage.memoryBytes);
-    if (problem !== undefined && isUsable(this.#phase)) this.stop({ reason: problem, isFailure: true });
+    const reason = this.#launch.memoryProblem(usage.memoryBytes);
+    if (reason === undefined || !isUsable(this.#phase)) return;
+    this.stop({ reason, isFailure: true, problem: 'out-of-memory' });
   }
 
   #onExit(exit: ProcessExit, port: number): void {
     this.#options.resources.remove(this);
     const isSpawning = this.#phase.tag === 'spawning';
     const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
-    const exited = { type: 'exited', reason: `${this.#launch.describe(exit)}${when}` } as const;
+    const problem = this.#launch.problemOf(exit);
+    const exited = { type: 'exited', reason: `${this.#launch.describe(exit)}${when}`, problem } as const;
     // One that served must not be given another request.
-    if (this.#phase.tag === 'ready') {
-      this.#dispatch(exited);
-      return;
-    }
+    if (this.#phase.tag === 'ready') return this.#dispatch(exited);
     // Its last words say why it never served.
     void this.#launch.outputEnd.then(() => {
       const isPortTaken = isSpawning && this.#output.saysPortTaken;

@@ -7,7 +7,7 @@ import type { Clock } from '../../support/clock.ts';
 import type { Deployment, DesiredDeployment } from '../deployment.ts';
 import { type AdmissionState, refusalOf, slotsOf } from './admission.ts';
 import { ChangeWatch } from './change-watch.ts';
-import { isUsable } from './instance-machine.ts';
+import { type EndCause, isUsable } from './instance-machine.ts';
 import { failedSummary } from './instance-summary.ts';
 import type { EngineLimits } from './limits.ts';
 import type { InstanceFactory, ManagedInstance, StopRequest } from './managed-instance.ts';
@@ -247,7 +247,7 @@ export class ServedDeployment implements AdmissionState {
     this.#loop.soon();
   }
 
-  #onEnd(instance: ManagedInstance, cause: { readonly reason: string; readonly isFailure: boolean }): void {
+  #onEnd(instance: ManagedInstance, cause: EndCause): void {
     this.#instances = this.#instances.filter((candidate) => candidate !== instance);
     if (!cause.isFailure) return;
     const { clock, log } = this.#options;
@@ -256,7 +256,7 @@ export class ServedDeployment implements AdmissionState {
     const delayMs = this.#history.failed(instance.id, {
       upMs,
       nowMs,
-      reason: cause.reason,
+      ...cause,
       output: instance.lastOutput,
     });
     const next = delayMs === 0 ? '' : `; the next start is in ${delayMs / 1000} s at the earliest`;

@@ -1,6 +1,7 @@
 /** Whether a deployment's instances are what its desired state asks for. */
 import { failure } from '../../errors.ts';
 import type { ServedDeployment } from './served-deployment.ts';
+import { startAdvice } from './start-advice.ts';
 import { isHealthy } from './trial.ts';
 
 export interface SettledOptions {
@@ -36,13 +37,14 @@ export function isSettled(served: ServedDeployment, options: SettledOptions): ()
 }
 
 function throwIfFailing(served: ServedDeployment, failuresBefore: number): void {
-  const { count, lastReason, lastOutput } = served.failures;
+  const { count, lastReason, lastProblem, lastOutput } = served.failures;
   if (count - failuresBefore <= TOLERATED_FAILURES) return;
-  const { module, version } = served.deployment;
+  const { module, version, spec } = served.deployment;
   throw failure('instance.start-failed', {
     module,
     version,
     reason: lastReason ?? 'it keeps failing',
     output: lastOutput,
+    ...startAdvice({ problem: lastProblem, output: lastOutput, spec }),
   });
 }

@@ -1,5 +1,6 @@
 /** What a deployment remembers of its starts and failures: per slot for manual scaling, else for all instances together. */
 import type { ScalingType } from '../../model/scaling.ts';
+import type { StartProblem } from '../../model/start-problem.ts';
 import {
   afterFailure,
   type FailureHistory,
@@ -14,6 +15,7 @@ export interface InstanceFailure {
   /** Monotonic. */
   readonly nowMs: number;
   readonly reason: string;
+  readonly problem?: StartProblem | undefined;
   /** The last lines it printed. */
   readonly output: readonly string[];
 }
@@ -22,6 +24,7 @@ export interface InstanceFailure {
 export interface FailureTotal {
   readonly count: number;
   readonly lastReason: string | undefined;
+  readonly lastProblem?: StartProblem | undefined;
   readonly lastOutput: readonly string[];
 }
 
@@ -68,7 +71,8 @@ export class StartHistory {
 
   /** @returns milliseconds until the next start */
   failed(id: string, failure: InstanceFailure): number {
-    this.#total = { count: this.#total.count + 1, lastReason: failure.reason, lastOutput: failure.output };
+    const { reason: lastReason, problem: lastProblem, output: lastOutput } = failure;
+    this.#total = { count: this.#total.count + 1, lastReason, lastProblem, lastOutput };
     const key = this.#type === 'manual' ? id : ALL;
     const history = afterFailure(this.#failures.get(key), failure, this.#limits);
     this.#failures.set(key, history);

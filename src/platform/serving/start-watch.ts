@@ -1,5 +1,6 @@
 /** Waits until a launched process accepts connections on its port, and finds out why when it does not. */
 import { connect } from 'node:net';
+import type { StartProblem } from '../../model/start-problem.ts';
 import type { Clock } from '../../support/clock.ts';
 import type { EngineLimits } from './limits.ts';
 import { type Listener, listeners, processTree } from './process-table.ts';
@@ -18,7 +19,7 @@ export interface StartWatchOptions {
 
 export type StartOutcome =
   | { readonly kind: 'listening'; readonly host: string }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly problem: StartProblem }
   | { readonly kind: 'aborted' };
 
 const FIRST_POLL_MS = 5;
@@ -47,14 +48,18 @@ export async function watchStart(options: StartWatchOptions): Promise<StartOutco
       nextDiagnosisMs = now + DIAGNOSIS_INTERVAL_MS;
       const elsewhere = describeListeners(listeners(processTree(options.pid)), port);
       if (elsewhere === undefined) elsewhereSinceMs = undefined;
-      else if (elsewhereSinceMs === undefined) options.onNotice(elsewhere);
+      else if (elsewhereSinceMs === undefined) options.onNotice(elsewhere.reason);
       elsewhereSinceMs = elsewhere === undefined ? undefined : (elsewhereSinceMs ?? now);
       if (elsewhere !== undefined && (isOver || now - (elsewhereSinceMs ?? now) >= options.limits.wrongPortGraceMs)) {
-        return { kind: 'failed', reason: elsewhere };
+        return { kind: 'failed', ...elsewhere };
       }
     }
     if (isOver)
-      return { kind: 'failed', reason: `does not listen on $PORT (${port}) after ${options.timeoutMs / 1000} s` };
+      return {
+        kind: 'failed',
+        reason: `does not listen on $PORT (${port}) after ${options.timeoutMs / 1000} s`,
+        problem: 'slow-start',
+      };
     await clock.sleep(pollMs, signal).catch(() => undefined);
     pollMs = Math.min(LAST_POLL_MS, pollMs * 1.3);
   }
@@ -62,12 +67,17 @@ export async function watchStart(options: StartWatchOptions): Promise<StartOutco
 }
 
 /** What is wrong with where a process listens; undefined when it does not listen at all. */
-export function describeListeners(found: readonly Listener[], port: number): string | undefined {
+export function describeListeners(
+  found: readonly Listener[],
+  port: number,
+): { readonly reason: string; readonly problem: StartProblem } | undefined {
   const samePort = found.find((listener) => listener.port === port);
-  if (samePort) return `listens on ${samePort.address}:${port}, not on 127.0.0.1:${port}`;
+  if (samePort) {
+    return { reason: `listens on ${samePort.address}:${port}, not on 127.0.0.1:${port}`, problem: 'other-address' };
+  }
   const ports = [...new Set(found.map((listener) => listener.port))].sort((a, b) => a - b);
   if (ports.length === 0) return undefined;
-  return `listens on port ${ports.join(', ')} instead of $PORT (${port})`;
+  return { reason: `listens on port ${ports.join(', ')} instead of $PORT (${port})`, problem: 'wrong-port' };
 }
 
 /** True when something accepts a TCP connection there. */

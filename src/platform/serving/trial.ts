@@ -4,6 +4,7 @@ import type { ManagedInstance } from './managed-instance.ts';
 import type { StartOrder } from './scaling/decision.ts';
 import { needsProcess } from './scaling/settings.ts';
 import type { ServedDeployment } from './served-deployment.ts';
+import { startAdvice } from './start-advice.ts';
 
 export interface TrialOptions {
   readonly signal: AbortSignal;
@@ -58,13 +59,14 @@ function throwIfFailed(served: ServedDeployment, instances: readonly ManagedInst
   for (const { id, phase, lastOutput } of instances) {
     // Only its end has all of its last words.
     if (phase.tag !== 'ended') continue;
-    const { module, version } = served.deployment;
+    const { module, version, spec } = served.deployment;
     const name = served.settings.type === 'automatic' ? 'its instance' : `instance ${id}`;
     throw failure('instance.start-failed', {
       module,
       version,
       reason: `${name}: ${phase.cause.reason}`,
       output: lastOutput,
+      ...startAdvice({ problem: phase.cause.problem, output: lastOutput, spec }),
     });
   }
 }

@@ -44,10 +44,10 @@ describe('readableAddress', () => {
 describe('describeListeners', () => {
   it('tells a wrong address from a wrong port', () => {
     expect(describeListeners([], 20_000)).toBeUndefined();
-    expect(describeListeners([{ address: '10.0.0.5', port: 20_000 }], 20_000)).toBe(
+    expect(describeListeners([{ address: '10.0.0.5', port: 20_000 }], 20_000)?.reason).toBe(
       'listens on 10.0.0.5:20000, not on 127.0.0.1:20000',
     );
     const others = [9_000, 8_080, 9_000].map((port) => ({ address: '0.0.0.0', port }));
-    expect(describeListeners(others, 20_000)).toBe('listens on port 8080, 9000 instead of $PORT (20000)');
+    expect(describeListeners(others, 20_000)?.reason).toBe('listens on port 8080, 9000 instead of $PORT (20000)');
   });
 });

@@ -261,10 +261,13 @@ export class Instance implements ManagedInstance {
     this.#options.resources.remove(this);
     const isSpawning = this.#phase.tag === 'spawning';
     const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
-    const problem = this.#launch.problemOf(exit);
-    const exited = { type: 'exited', reason: `${this.#launch.describe(exit)}${when}`, problem } as const;
+    const reason = `${this.#launch.describe(exit)}${when}`;
+    const exited = { type: 'exited', reason, problem: this.#launch.problemOf(exit) } as const;
     // One that served must not be given another request.
-    if (this.#phase.tag === 'ready') return this.#dispatch(exited);
+    if (this.#phase.tag === 'ready') {
+      this.#dispatch(exited);
+      return;
+    }
     // Its last words say why it never served.
     void this.#launch.outputEnd.then(() => {
       const isPortTaken = isSpawning && this.#output.saysPortTaken;

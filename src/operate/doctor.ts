@@ -156,7 +156,8 @@ const unknownIsolation: Finding = {
 
 /** Advisory rules are what most machines have: worth a word to who runs code of others. */
 function egressFinding({ mode, reasons, advice }: EgressStatus): Finding {
-  const detail = [`outbound sockets of python27 and java7: ${mode} rules`, ...reasons].join('; ');
+  const rules = { kernel: 'kernel rules', advisory: 'advisory rules, which native code can go around' }[mode];
+  const detail = [`outbound sockets of python27 and java7: ${rules}`, ...reasons].join('; ');
   const finding = { what: 'sockets', state: 'ok', detail } as const;
   return mode === 'kernel' ? finding : { ...finding, hint: [...advice, 'More: docs/sockets.md'].join(' ') };
 }

@@ -155,7 +155,7 @@ describe('doctor', () => {
     const said = async (egress: object) => (await openTerminal({ platform: running({ egress }) }).run('doctor')).stdout;
     const weak = { mode: 'advisory', reasons: ['the platform is not root'], advice: ['Run the platform as root.'] };
     expect(await said(weak)).toMatch(
-      /^ok +sockets +outbound sockets of python27 and java7: advisory rules; the platform is not root\n +Run the platform as root\. More: docs\/sockets\.md$/m,
+      /^ok +sockets +outbound sockets of python27 and java7: advisory rules, which native code can go around; the platform is not root\n +Run the platform as root\. More: docs\/sockets\.md$/m,
     );
     expect(await said({ mode: 'kernel', reasons: [], advice: [] })).toMatch(
       /^ok +sockets +outbound sockets of python27 and java7: kernel rules$/m,

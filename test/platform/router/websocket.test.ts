@@ -212,6 +212,24 @@ describe('WebSockets', () => {
     expect(pool.doubleReleases).toBe(0);
   });
 
+  it('begin on a connection that served ordinary requests before', async () => {
+    const { port, pool } = await echoApp();
+    const client = connect(port, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    let text = '';
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    for (let round = 1; round <= 2; round += 1) {
+      client.write('GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n');
+      await until(() => text.split('plain').length === round + 1);
+    }
+    client.write(handshake());
+    await until(() => text.includes('101 Switching Protocols') && text.includes('shop.localhost 127.0.0.1'));
+    client.destroy();
+    await until(() => pool.released === 3);
+  });
+
   it('survive a swap of the table, and end when the router closes', async () => {
     const { open, router, port } = await echoApp();
     const { socket } = await open();

@@ -1,8 +1,8 @@
 /** Requests through the router against the bare instance, and against nginx where it is installed. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
 import { load } from './load.mjs';
 import { median, note, row, run } from './measure.mjs';
 
@@ -118,15 +118,6 @@ async function startNginx(scratch, upstream) {
   const child = spawn('nginx', ['-c', file, '-p', run], { stdio: 'ignore' });
   await listening(port);
   return { port, child };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function listening(port) {

@@ -1,14 +1,23 @@
-/** `npm run bench [startup|deploy|router|websocket] [files]`: ratios measured in one run, against peers on this machine. */
+/** `npm run bench [startup|deploy|cold-start|router|websocket|idle] [files]`: ratios measured in one run, against peers on this machine. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchColdStart } from './cold-start.mjs';
 import { benchDeploy } from './deploy.mjs';
+import { benchIdle } from './idle.mjs';
 import { note } from './measure.mjs';
 import { benchRouter } from './router.mjs';
 import { benchStartup } from './startup.mjs';
 import { benchWebSocket } from './websocket.mjs';
 
-const benches = { startup: benchStartup, deploy: benchDeploy, router: benchRouter, websocket: benchWebSocket };
+const benches = {
+  startup: benchStartup,
+  deploy: benchDeploy,
+  'cold-start': benchColdStart,
+  router: benchRouter,
+  websocket: benchWebSocket,
+  idle: benchIdle,
+};
 const [only, files = '10000'] = process.argv.slice(2);
 if (only !== undefined && !(only in benches)) {
   process.stderr.write(`unknown bench ${only}; there are: ${Object.keys(benches).join(', ')}\n`);

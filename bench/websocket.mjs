@@ -1,8 +1,9 @@
 /** WebSockets through the router: messages a second and their processor time, and what 10,000 idle ones cost; against nginx and two piped sockets. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
 import { median, note, row, run } from './measure.mjs';
 
 const talkers = 64;
@@ -220,15 +221,6 @@ async function startNginx(scratch, upstream) {
   const child = spawn('nginx', ['-c', file, '-p', folder], { stdio: 'ignore' });
   await listening(port);
   return { port, child };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function listening(port) {

@@ -29,6 +29,8 @@ import { edgeOf } from './edge.ts';
 import { insistent } from './insistent.ts';
 import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createLogStore } from './logs/segment-log-store.ts';
+import { EventCounters } from './metrics/event-counters.ts';
+import { platformMetrics } from './metrics/platform-metrics.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { openControl, type RemoteControl } from './open-control.ts';
 import { Operations } from './operations.ts';
@@ -199,7 +201,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     edgeOf: (application) => edgeOf(resources, application),
     isOverQuota: (application, scaling) => usage.quotas.isExhausted(application, scaling),
   });
-  const dispatch = (request: InternalRequest) => router.dispatchInternal(request);
+  const events = new EventCounters();
+  const dispatch = events.counting((request: InternalRequest) => router.dispatchInternal(request));
   const schedulers = createSchedulers({ desired, store, logs, clock, defaultHostname, dispatch });
   // What is committed must come to pass, also when a full disk is in the way just now.
   const reconcile = insistent(clock, () => {
@@ -227,7 +230,10 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   lifetime.onClose('audit log', () => access.audit.close());
   const operations = new Operations({
     ...{ desired, clock, checkpoint: options.checkpoint },
-    onEnded: (operation) => access.audit.recordEnd(operation),
+    onEnded: (operation) => {
+      events.operationEnded(operation);
+      access.audit.recordEnd(operation);
+    },
   });
   lifetime.onClose('operations', () => operations.close());
   const changes = new ApplicationChanges(parts, operations);
@@ -291,6 +297,8 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     cron: schedulers.cron,
     queues: schedulers.queues,
     traffic,
+    metrics: () =>
+      platformMetrics({ ...{ desired, engine, router, events }, queues: schedulers.queues, requests: usage.requests }),
     info,
     defaultHostname,
     isDamaged: (id) => damaged.has(id),

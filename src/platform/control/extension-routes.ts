@@ -16,6 +16,7 @@ import type { Engine } from '../serving/engine.ts';
 import { type FileParts, fileRoutes } from './file-routes.ts';
 import { readJson } from './json-body.ts';
 import { answerLogs } from './log-route.ts';
+import { type MetricsRouteParts, metricsRoute } from './metrics-route.ts';
 import { type MonitoringParts, monitoringRoutes } from './monitoring-routes.ts';
 import type { Route, RouteRequest } from './route-table.ts';
 import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
@@ -31,7 +32,13 @@ import {
 import { type SecretParts, secretRoutes } from './secret-routes.ts';
 import { type UsageParts, usageRoutes } from './usage-routes.ts';
 
-export interface ControlParts extends ScheduledParts, FileParts, SecretParts, UsageParts, MonitoringParts {
+export interface ControlParts
+  extends ScheduledParts,
+    FileParts,
+    SecretParts,
+    UsageParts,
+    MetricsRouteParts,
+    MonitoringParts {
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
   readonly engine: Engine;
@@ -55,6 +62,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     ...viewRoutes(parts),
     ...scheduledRoutes(parts),
     ...usageRoutes(parts),
+    metricsRoute(parts),
     ...secretRoutes(parts),
     ...monitoringRoutes(parts),
   ];

@@ -23,10 +23,10 @@ export function logRequest(core: RouterCore, request: RoutedRequest, end: Reques
   const latencyMs = core.clock.monotonicMs() - request.startedMs;
   const { deployment } = request.route.version.compiled;
   core.meter?.count(deployment, end.status, latencyMs, isInside ? 0 : end.responseSize);
-  core.logs.append(recordOf(core, request, end));
+  core.logs.append(recordOf(request, end, latencyMs));
 }
 
-function recordOf(core: RouterCore, request: RoutedRequest, end: RequestEnd): RequestLog {
+function recordOf(request: RoutedRequest, end: RequestEnd, latencyMs: number): RequestLog {
   const { exchange, head, target, claim } = request;
   const { deployment } = request.route.version.compiled;
   const isTask = exchange.internal?.kind === 'task';
@@ -44,7 +44,7 @@ function recordOf(core: RouterCore, request: RoutedRequest, end: RequestEnd): Re
     httpVersion: `HTTP/${exchange.httpVersion}`,
     status: end.status,
     responseSize: end.responseSize,
-    latencyMs: thousandths(core.clock.monotonicMs() - request.startedMs),
+    latencyMs: thousandths(latencyMs),
     pendingMs: thousandths(claim?.pendingMs ?? 0),
     ip: request.clientIp,
     host: request.host,

@@ -59,6 +59,8 @@ export interface Refused {
 }
 
 export interface VersionPool {
+  /** Requests that wait for an instance. */
+  readonly waitingCount?: number;
   /**
    * Chooses an instance and counts the request in flight in one step. Answers synchronously when an instance is
    * ready; otherwise a promise for the moment one is (or the pending limit is over).

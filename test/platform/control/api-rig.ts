@@ -13,15 +13,16 @@ import { type ControlParts, extensionRoutes } from '../../../src/platform/contro
 import { createDeploymentIds } from '../../../src/platform/deployment-id.ts';
 import { DesiredState } from '../../../src/platform/desired-state.ts';
 import { edgeOf } from '../../../src/platform/edge.ts';
+import { createLifetime } from '../../../src/platform/lifetime.ts';
 import { createLogStore } from '../../../src/platform/logs/segment-log-store.ts';
 import { ObjectStore } from '../../../src/platform/objects/object-store.ts';
 import { Operations } from '../../../src/platform/operations.ts';
+import { openPlatformUsage } from '../../../src/platform/platform-usage.ts';
 import { createReconcile } from '../../../src/platform/reconcile.ts';
 import type { InternalResponse } from '../../../src/platform/router/internal-request.ts';
 import { emptyRoutingTable, type RoutingTable } from '../../../src/platform/router/routing-table.ts';
 import { createSchedulers } from '../../../src/platform/schedulers.ts';
 import { createBlobStore } from '../../../src/platform/store/disk-blob-store.ts';
-import { ApplicationProfiles } from '../../../src/platform/usage/application-profiles.ts';
 import { systemClock } from '../../../src/support/clock.ts';
 import { createFakeEngine } from '../fake-engine.ts';
 import { memoryStore } from '../memory-store.ts';
@@ -62,7 +63,11 @@ export async function startApi(
   const blobs = createBlobStore(join(directory, 'blobs'));
   const logs = await createLogStore({ directory: join(directory, 'logs'), clock });
   const resources = new ApiResources(store);
-  const profiles = new ApplicationProfiles(resources);
+  const lifetime = createLifetime();
+  const usage = openPlatformUsage(
+    { ...{ clock, store, resources }, configDirectory: directory, environment: {} },
+    lifetime,
+  );
   const objects = new ObjectStore({ store, blobs, clock });
   const routed = { table: emptyRoutingTable as RoutingTable };
   const directoryOf = (application: string, digest: string) => join(directory, 'trees', application, digest);
@@ -96,7 +101,7 @@ export async function startApi(
   const changes = new ApplicationChanges(
     {
       ...{ desired, engine, blobs, clock, directoryOf, defaultHostname, newDeploymentId, reconcile },
-      profileOf: (application) => profiles.of(application),
+      profileOf: (application) => usage.profiles.of(application),
     },
     operations,
   );
@@ -113,7 +118,8 @@ export async function startApi(
     defaultHostname,
     onBlobsPromised: () => {},
     isDamaged: () => false,
-    usage: { profiles },
+    usage,
+    metrics: () => [],
   } as unknown as ControlParts;
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },
@@ -137,6 +143,7 @@ export async function startApi(
     await operations.close();
     await schedulers.close({ graceMs: 0 });
     await logs.close();
+    await lifetime.close();
     store.close();
   });
   const call = (method: string, path: string, options: Call = {}) => send(port, method, path, options);

@@ -13,7 +13,6 @@ export default class Apply extends BaseCommand {
 
 A plan holds digests and no file contents, so the files have to be where they were, or in the same places below the current directory. It holds no values of environment variables either: those that were given on the command line are given again.`;
   static override examples = [
-    '<%= config.bin %> update . --plan-out release.appcfg-plan',
     '<%= config.bin %> apply release.appcfg-plan',
     '<%= config.bin %> apply release.appcfg-plan --dry-run',
   ];

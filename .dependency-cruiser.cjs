@@ -38,6 +38,7 @@ const allowed = {
   ],
   'src/develop': ['src/deploy', 'src/config', 'src/backend', 'src/progress', 'src/model', 'src/errors', 'src/support'],
   'src/adapters/memory': ['src/backend', 'src/model', 'src/errors', 'src/support'],
+  'src/adapters/plugins': ['src/adapters/memory', 'src/backend', 'src/model', 'src/errors', 'src/support'],
   'src/adapters/platform': ['src/backend', 'src/protocol', 'src/credentials', 'src/model', 'src/errors', 'src/support'],
   'src/adapters/google': ['src/backend', 'src/protocol', 'src/credentials', 'src/model', 'src/errors', 'src/support'],
   'src/platform': ['src/protocol', 'src/config', 'src/model', 'src/errors', 'src/support'],

@@ -138,6 +138,15 @@ try {
       outdir: output,
       plugins: [lazyLibraries],
     }),
+    // The suite that backends of others are tested with.
+    build({
+      ...options,
+      entryPoints: { 'backend-contract': 'test/contract/exported-contract.ts' },
+      outdir: output,
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      external: [...external, 'vitest'],
+    }),
     ...libraryBuilds,
   ]);
   const failed = results.find(({ status }) => status === 'rejected');

@@ -9,6 +9,7 @@ import { googleErrors } from './errors/google.ts';
 import { isolationErrors } from './errors/isolation.ts';
 import { packagingErrors } from './errors/packaging.ts';
 import { platformErrors } from './errors/platform.ts';
+import { pluginErrors } from './errors/plugins.ts';
 import { runtimeErrors } from './errors/runtime.ts';
 import { scheduledErrors } from './errors/scheduled.ts';
 import { secretErrors } from './errors/secrets.ts';
@@ -25,6 +26,7 @@ export const errorCatalogue = {
   ...isolationErrors,
   ...packagingErrors,
   ...platformErrors,
+  ...pluginErrors,
   ...runtimeErrors,
   ...scheduledErrors,
   ...secretErrors,

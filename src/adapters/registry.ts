@@ -1,5 +1,6 @@
 /** Which backends there are. Each adapter is loaded when it is chosen. */
 import type { Backend } from '../backend/backend.ts';
+import type { PluginStatus } from '../backend/plugin.ts';
 import { failure } from '../errors.ts';
 import type { EgressStatus } from '../model/egress.ts';
 import {
@@ -93,8 +94,35 @@ const openers: Readonly<Record<string, Opener>> = { google: openGoogle, memory: 
 export async function createBackend(selection: BackendSelection): Promise<Backend> {
   const name = selection.name || selection.environment.APPCFG_BACKEND || 'platform';
   const open = Object.hasOwn(openers, name) ? openers[name] : undefined;
-  if (open === undefined) throw failure('cli.unknown-backend', { backend: name, known: Object.keys(openers) });
-  return open(selection);
+  return open === undefined ? openPlugin(name, selection) : open(selection);
+}
+
+async function openPlugin(name: string, selection: BackendSelection): Promise<Backend> {
+  const { openPluginBackend } = await import('./plugins/backend-plugins.ts');
+  const { config } = homeDirectories(selection.environment);
+  const { backend, known } = await openPluginBackend(name, config, selection);
+  if (backend === undefined) {
+    throw failure('cli.unknown-backend', { backend: name, known: [...Object.keys(openers), ...known] });
+  }
+  return backend;
+}
+
+/** Adds and removes plugins. */
+export interface PluginManager {
+  list(): Promise<readonly PluginStatus[]>;
+  /** @throws AppcfgError `plugin.not-found`, `plugin.invalid` */
+  add(named: string, isDryRun: boolean): Promise<PluginStatus>;
+  /** @throws AppcfgError `plugin.not-added` */
+  remove(named: string, isDryRun: boolean): Promise<void>;
+}
+
+export function pluginManager(configDirectory: string, places: readonly string[]): PluginManager {
+  const manage = () => import('./plugins/manage-plugins.ts');
+  return {
+    list: async () => (await manage()).listPlugins(configDirectory),
+    add: async (named, isDryRun) => (await manage()).addPlugin(configDirectory, { named, places, isDryRun }),
+    remove: async (named, isDryRun) => (await manage()).removePlugin(configDirectory, { named, isDryRun }),
+  };
 }
 
 async function openPlatform(selection: BackendSelection): Promise<Backend> {

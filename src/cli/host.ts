@@ -1,5 +1,5 @@
 /** The process around a command: streams, environment, time, prompts. Tests bring their own. */
-import type { BackendSelection, LocalPlatform, LocalPlatformSelection } from '../adapters/registry.ts';
+import type { BackendSelection, LocalPlatform, LocalPlatformSelection, PluginManager } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
 import { systemClock } from '../support/clock.ts';
@@ -27,6 +27,7 @@ export interface Host {
   readonly program: string;
   createBackend(selection: BackendSelection): Promise<Backend>;
   localPlatform(selection: LocalPlatformSelection): Promise<LocalPlatform>;
+  plugins(configDirectory: string, places: readonly string[]): Promise<PluginManager>;
   /** False where no browser can be opened. */
   openBrowser(url: string): Promise<boolean>;
   /** Shows a yes-or-no question; only called when `isInputTerminal`. */
@@ -71,6 +72,10 @@ export const processHost: Host = {
   localPlatform: async (selection) => {
     const { localPlatform } = await import('../adapters/registry.ts');
     return localPlatform(selection);
+  },
+  plugins: async (configDirectory, places) => {
+    const { pluginManager } = await import('../adapters/registry.ts');
+    return pluginManager(configDirectory, places);
   },
   openBrowser: async (url) => {
     const { browserCommand, openInBrowser } = await import('./open-browser.ts');

@@ -1,6 +1,6 @@
 /** What one run of a command works with: where to report, when to stop, which backend to ask. */
 import { userInfo } from 'node:os';
-import type { LocalPlatform } from '../adapters/registry.ts';
+import type { LocalPlatform, PluginManager } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../support/clock.ts';
 import { type HomeDirectories, homeDirectories } from '../support/home-directories.ts';
@@ -38,6 +38,8 @@ export interface Session {
   context(): Promise<UseCaseContext>;
   /** The platform on this machine, whatever the backend is. */
   localPlatform(): Promise<LocalPlatform>;
+  /** @param places where packages are looked for by name */
+  plugins(places: readonly string[]): Promise<PluginManager>;
   /** undefined where nobody can be asked, or --yes answers. */
   asker(): Promise<Asker | undefined>;
   /** Writes to standard output now, before the command has ended: for output that never ends. */
@@ -87,6 +89,7 @@ export function openSession(parts: SessionParts): OpenSession {
     },
     localPlatform: () =>
       host.localPlatform({ environment: host.environment, program: host.program, clock: host.clock, signal }),
+    plugins: (places) => host.plugins(directories.config, places),
     asker: async () => (canAsk(host, flags) && !flags.yes ? host.createAsker(signal) : undefined),
     print: (line) => host.stdout(`${line}\n`),
     close: async () => {

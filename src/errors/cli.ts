@@ -134,6 +134,13 @@ export const cliErrors = {
     message: (d: { readonly what: string; readonly reason: string }) =>
       `The operating system refused ${d.what}: ${d.reason}.`,
   }),
+  'cli.backend-unconfigured': entry({
+    fault: 'user',
+    exitCode: 2,
+    message: (d: { readonly backend: string; readonly missing: string; readonly example: string }) =>
+      `The backend ${d.backend} needs to know ${d.missing}.`,
+    hints: (d) => [`For example: ${d.example}`],
+  }),
   'cli.unknown-backend': entry({
     fault: 'user',
     exitCode: 2,

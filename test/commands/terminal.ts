@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createMemoryBackend, type MemoryBackend } from '../../src/adapters/memory/memory-backend.ts';
-import type { LocalPlatform } from '../../src/adapters/registry.ts';
+import { type LocalPlatform, pluginManager } from '../../src/adapters/registry.ts';
 import type { Host } from '../../src/cli/host.ts';
 import { main } from '../../src/main.ts';
 import type { Asker } from '../../src/support/questions.ts';
@@ -85,6 +85,7 @@ export function openTerminal(options: TerminalOptions = {}): Terminal {
         if (options.platform === undefined) throw new Error('this test has no local platform');
         return options.platform;
       },
+      plugins: async (configDirectory, places) => pluginManager(configDirectory, places),
       openBrowser: async (url) => {
         opened.push(url);
         return true;

@@ -10,15 +10,25 @@ export interface MemoryFilesOptions {
   readonly checkpoints: Checkpoints;
   /** Reads the files to send; from disk unless a test keeps them elsewhere. */
   readonly read?: (path: string) => Promise<Uint8Array>;
+  readonly blobs?: BlobStorage | undefined;
+}
+
+/** Where contents are kept, by digest: a Map, or anything that remembers. */
+export interface BlobStorage {
+  has(digest: string): boolean;
+  get(digest: string): Uint8Array | undefined;
+  /** Durable on return, where it is to last. */
+  set(digest: string, content: Uint8Array): unknown;
 }
 
 export class MemoryFiles {
-  readonly #blobs = new Map<string, Uint8Array>();
+  readonly #blobs: BlobStorage;
   readonly #checkpoints: Checkpoints;
   readonly #read: (path: string) => Promise<Uint8Array>;
 
   constructor(options: MemoryFilesOptions) {
     this.#checkpoints = options.checkpoints;
+    this.#blobs = options.blobs ?? new Map();
     this.#read = options.read ?? ((path) => readFile(path));
   }
 

@@ -23,15 +23,20 @@ interface Entry {
   readonly listeners: Set<(event: OperationEvent) => void>;
 }
 
+export type Within = <T>(application: string, work: () => Promise<T>) => Promise<T>;
+
 export class MemoryOperations {
   readonly #clock: Clock;
   readonly #checkpoints: Checkpoints;
   readonly #entries = new Map<string, Entry>();
   readonly #byRequest = new Map<string, Entry>();
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #within: Within;
 
-  constructor(clock: Clock, checkpoints: Checkpoints) {
+  /** @param within runs the work of a change of an application, and decides whether it counts */
+  constructor(clock: Clock, checkpoints: Checkpoints, within: Within = (_application, work) => work()) {
     this.#clock = clock;
+    this.#within = within;
     this.#checkpoints = checkpoints;
   }
 
@@ -86,9 +91,9 @@ export class MemoryOperations {
 
   async #perform(entry: Entry, change: Change): Promise<void> {
     try {
-      const release = await change.work((event) =>
-        this.#emit(entry, { ...event, timeMs: this.#clock.now() } as OperationEvent),
-      );
+      const emit = (event: WithoutTime<OperationEvent>) =>
+        this.#emit(entry, { ...event, timeMs: this.#clock.now() } as OperationEvent);
+      const release = await this.#within(change.application, () => change.work(emit));
       const { operation } = entry;
       const finishedAt = this.#timestamp();
       entry.operation = { ...operation, state: 'done', finishedAt, ...(release === undefined ? {} : { release }) };

@@ -14,14 +14,23 @@ import {
   toApplication,
 } from './memory-state.ts';
 
+/** Where applications are kept: a Map, or anything that remembers. */
+export interface ApplicationStorage {
+  keys(): Iterable<string>;
+  get(id: string): MemoryApplication | undefined;
+  /** Durable on return, where it is to last. */
+  set(id: string, application: MemoryApplication): unknown;
+}
+
 export class MemoryStore {
-  readonly #applications = new Map<string, MemoryApplication>();
+  readonly #applications: ApplicationStorage;
   readonly #profiles = new Map<string, Profile>();
   readonly #clock: Clock;
   #deployments = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, applications: ApplicationStorage = new Map()) {
     this.#clock = clock;
+    this.#applications = applications;
   }
 
   ids(): readonly string[] {

@@ -13,6 +13,7 @@ import { pluginErrors } from './errors/plugins.ts';
 import { runtimeErrors } from './errors/runtime.ts';
 import { scheduledErrors } from './errors/scheduled.ts';
 import { secretErrors } from './errors/secrets.ts';
+import { signInErrors } from './errors/sign-in.ts';
 import { socketErrors } from './errors/sockets.ts';
 import { storeErrors } from './errors/store.ts';
 
@@ -30,6 +31,7 @@ export const errorCatalogue = {
   ...runtimeErrors,
   ...scheduledErrors,
   ...secretErrors,
+  ...signInErrors,
   ...socketErrors,
   ...storeErrors,
 } as const;

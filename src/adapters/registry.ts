@@ -15,12 +15,13 @@ import { homeDirectories } from '../support/home-directories.ts';
 import type { RunningDaemon } from './platform/daemon-launcher.ts';
 
 export interface BackendSelection {
-  /** `--backend`; else APPCFG_BACKEND; else `platform`. */
+  /** `platform` when not given. */
   readonly name?: string | undefined;
-  /** `--server`; else APPCFG_SERVER; else the platform on this machine, started on demand. */
+  /** Without it the platform on this machine, started on demand. */
   readonly server?: string | undefined;
-  /** `--token`; else APPCFG_TOKEN. */
   readonly token?: string | undefined;
+  /** Certificates of authorities to trust besides the usual ones. */
+  readonly caFile?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly createdBy: string;
   /** The program that runs the platform, `bin/run.js`. */
@@ -92,7 +93,7 @@ const openers: Readonly<Record<string, Opener>> = { google: openGoogle, memory: 
 
 /** @throws AppcfgError `cli.unknown-backend`, or what the adapter throws while it connects */
 export async function createBackend(selection: BackendSelection): Promise<Backend> {
-  const name = selection.name || selection.environment.APPCFG_BACKEND || 'platform';
+  const name = selection.name || 'platform';
   const open = Object.hasOwn(openers, name) ? openers[name] : undefined;
   return open === undefined ? openPlugin(name, selection) : open(selection);
 }
@@ -127,12 +128,8 @@ export function pluginManager(configDirectory: string, places: readonly string[]
 
 async function openPlatform(selection: BackendSelection): Promise<Backend> {
   const { createPlatformBackend } = await import('./platform/platform-backend.ts');
-  const { environment, createdBy } = selection;
-  const server = selection.server || environment.APPCFG_SERVER;
-  if (server) {
-    const token = selection.token || environment.APPCFG_TOKEN || '';
-    return createPlatformBackend({ url: serverUrl(server), token, createdBy });
-  }
+  const { environment, createdBy, server, token = '', caFile } = selection;
+  if (server) return createPlatformBackend({ url: server, token, createdBy, ...(caFile ? { caFile } : {}) });
   const { ensureDaemon } = await import('./platform/daemon-launcher.ts');
   const { program, clock, signal } = selection;
   const stateDirectory = homeDirectories(environment).state;
@@ -209,10 +206,4 @@ async function statusOf(running: RunningDaemon): Promise<LocalPlatformStatus> {
     ...(isolation === undefined ? {} : { isolation }),
     ...(egress === undefined ? {} : { egress }),
   };
-}
-
-/** `host:port` as in the original's --server, or a URL. */
-function serverUrl(server: string): string {
-  const url = /^https?:\/\//.test(server) ? server : `http://${server}`;
-  return url.replace(/\/+$/, '');
 }

@@ -1,4 +1,5 @@
 /** The port to a place to deploy to. No I/O here; `adapters/` implement it, the contract suite judges them. */
+import type { AuditEntry, AuditQuery, Identity, NewToken, TokenCreated, TokenSummary } from '../model/access.ts';
 import type { Application } from '../model/application.ts';
 import type { CronJobStatus, CronRun } from '../model/cron.ts';
 import type { InstanceSummary } from '../model/instance.ts';
@@ -232,6 +233,19 @@ export interface LimitedPlan {
   readonly hasSettings: boolean;
 }
 
+/** Who may use the backend, and what was changed by whom. */
+export interface AccessRole {
+  whoami(options?: CallOptions): Promise<Identity>;
+  /** In the order in which they were made. @throws AppcfgError `control.forbidden` for all but admins, like the next two */
+  tokens(options?: CallOptions): Promise<readonly TokenSummary[]>;
+  /** The token itself is in this answer and nowhere else. @throws AppcfgError `token.exists` */
+  createToken(token: NewToken, options?: CallOptions): Promise<TokenCreated>;
+  /** For good; by id or name. @throws AppcfgError `token.not-found` */
+  revokeToken(idOrName: string, options?: CallOptions): Promise<TokenSummary>;
+  /** The newest first. @throws AppcfgError `control.forbidden` */
+  audit(query: AuditQuery, options?: CallOptions): Promise<readonly AuditEntry[]>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -256,6 +270,7 @@ export interface Backend {
   readonly console?: ConsoleRole;
   /** Declared: what it can't do as well as the contract has it. */
   readonly limits?: readonly BackendLimit[];
+  readonly access?: AccessRole;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
@@ -270,4 +285,5 @@ export type OptionalRole =
   | 'usage'
   | 'secrets'
   | 'monitoring'
-  | 'console';
+  | 'console'
+  | 'access';

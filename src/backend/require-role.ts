@@ -13,6 +13,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   secrets: ['platform'],
   monitoring: ['platform'],
   console: ['platform'],
+  access: ['platform'],
 };
 
 /** @throws AppcfgError `backend.unsupported` naming the backends that can */

@@ -2,7 +2,7 @@
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import { isAppcfgError } from '../errors.ts';
-import { type GlobalFlags, globalFlags } from './flags.ts';
+import { applicationOnly, type GlobalFlags, globalFlags } from './flags.ts';
 import { type Host, processHost, wantsColour } from './host.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import type { Outcome } from './outcome.ts';
@@ -48,6 +48,7 @@ export abstract class BaseCommand extends Command {
     const style = hasColour ? colourStyle : plainStyle;
     const session = openSession({ host: this.host, flags, reporter, signal: interrupts.signal, style });
     try {
+      this.nameApplication(flags, session);
       const outcome = await work(session);
       await reporter.close('succeeded');
       this.show(outcome, session);
@@ -58,6 +59,14 @@ export abstract class BaseCommand extends Command {
       interrupts.dispose();
       await session.close();
     }
+  }
+
+  /** Environment and project file win over yaml files, as the option does; the user's own settings come after those. */
+  private nameApplication(flags: GlobalFlags & { application?: string | undefined }, session: Session): void {
+    if (this.ctor.flags?.application !== applicationOnly.application || flags.application !== undefined) return;
+    const { application } = session.configuration();
+    if (application?.origin === 'environment' || application?.origin === 'project')
+      flags.application = application.value;
   }
 
   /** `instances list` for `instances:list`. */

@@ -76,6 +76,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
   const { flags } = line;
   const environmentVariables = readVariables(line.command, flags, session);
   const planFile = flags['plan-out'];
+  const { application } = session.configuration();
   return {
     paths: line.paths,
     workingDirectory: session.workingDirectory,
@@ -97,6 +98,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     allModules: flags['all-modules'],
     allowsAnyRuntime: flags['allow-any-runtime'],
     commandName: `appcfg ${line.command}`,
+    ...(application?.origin === 'user' ? { defaultApplication: application.value } : {}),
     createdBy: session.createdBy,
     message: flags.message,
   };

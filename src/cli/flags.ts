@@ -29,14 +29,24 @@ export const globalFlags = {
   server: Flags.string({
     char: 's',
     summary:
-      'Address of a platform on another machine (also APPCFG_SERVER); without it the one on this machine is used.',
+      'Address of a platform on another machine (also APPCFG_SERVER); without it that of the context, else the one on this machine.',
     helpValue: 'URL',
     helpGroup: globalGroup,
   }),
   token: Flags.string({
-    summary: 'Token for --server; better in APPCFG_TOKEN, where other users do not see it.',
+    summary: 'Token for the server; better with appcfg login, or in APPCFG_TOKEN, where other users do not see it.',
     helpValue: 'TOKEN',
     aliases: ['oauth2-access-token'],
+    helpGroup: globalGroup,
+  }),
+  context: Flags.string({
+    summary: 'Context to use this time (also APPCFG_CONTEXT): appcfg context list',
+    helpValue: 'NAME',
+    helpGroup: globalGroup,
+  }),
+  'ca-cert': Flags.string({
+    summary: 'Certificates to trust for the server besides the usual ones (also APPCFG_CA_CERT).',
+    helpValue: 'FILE',
     helpGroup: globalGroup,
   }),
 } as const;
@@ -50,6 +60,8 @@ export interface GlobalFlags {
   readonly backend?: string | undefined;
   readonly server?: string | undefined;
   readonly token?: string | undefined;
+  readonly context?: string | undefined;
+  readonly 'ca-cert'?: string | undefined;
 }
 
 /** A string that follows a naming rule of the model. */

@@ -56,5 +56,6 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'indexes',
     ],
   ],
-  ['Platform', ['platform', 'doctor']],
+  ['Sign in', ['login', 'logout', 'whoami', 'context', 'config']],
+  ['Platform', ['platform', 'token', 'audit', 'doctor']],
 ];

@@ -83,8 +83,10 @@ export const processHost: Host = {
     return command !== undefined && openInBrowser(command, url);
   },
   readInput: async () => {
-    const { text } = await import('node:stream/consumers');
-    return text(process.stdin);
+    // Nothing of Node's own is imported late here: the bundle runs where that can't be done twice.
+    const pieces: Buffer[] = [];
+    for await (const piece of process.stdin) pieces.push(Buffer.from(piece as Buffer));
+    return Buffer.concat(pieces).toString('utf8');
   },
   ask: async (message, defaultAnswer, signal) => {
     const { askYesOrNo } = await import('./prompts.ts');

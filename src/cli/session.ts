@@ -2,14 +2,18 @@
 import { userInfo } from 'node:os';
 import type { LocalPlatform, PluginManager } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Clock } from '../support/clock.ts';
 import { type HomeDirectories, homeDirectories } from '../support/home-directories.ts';
 import type { Asker } from '../support/questions.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { type Connection, resolveConnection } from './connection.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Style } from './render/style.ts';
 import { canAsk } from './reporters/answers.ts';
 import type { CommandReporter } from './reporters/command-reporter.ts';
+import { loadConfiguration, openCredentials } from './session-settings.ts';
 
 /** What use cases take, besides their request. */
 export interface UseCaseContext {
@@ -18,6 +22,8 @@ export interface UseCaseContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly cacheDirectory: string;
+  /** What the context in use says, for where neither the command nor a file does. */
+  readonly defaultApplication?: string;
 }
 
 export interface Session {
@@ -34,6 +40,13 @@ export interface Session {
   readonly directories: HomeDirectories;
   /** Who is recorded as the author of a change. */
   readonly createdBy: string;
+  /** Settings with their origins. @throws AppcfgError when a file or variable has a value that can't be used */
+  configuration(): Configuration;
+  credentials(): Credentials;
+  /** Where commands go, and as whom. @throws AppcfgError `sign-in.needed` ... */
+  connection(): Promise<Connection>;
+  /** Connects to a server that the command names, and not to that of the context. */
+  connectTo(connection: Connection): Promise<Backend>;
   /** Connects to the backend on first use, once. */
   context(): Promise<UseCaseContext>;
   /** The platform on this machine, whatever the backend is. */
@@ -65,6 +78,33 @@ export function openSession(parts: SessionParts): OpenSession {
   const directories = homeDirectories(host.environment);
   const createdBy = host.environment.USER || host.environment.LOGNAME || accountName();
   let backend: Promise<Backend> | undefined;
+  let known: Configuration | undefined;
+  let opened: Credentials | undefined;
+  const configuration = () => {
+    known ??= loadConfiguration(host, flags, directories);
+    return known;
+  };
+  const credentials = () => {
+    opened ??= openCredentials(host, directories, configuration());
+    return opened;
+  };
+  const connection = () => {
+    const { environment, workingDirectory } = host;
+    const tokenFlag = flags.token;
+    return resolveConnection({
+      ...{ configuration: configuration(), credentials: credentials(), tokenFlag, environment, workingDirectory },
+    });
+  };
+  const open: Backend[] = [];
+  const connectTo = async (target: Connection) => {
+    const { server, token, caFile } = target;
+    const { environment, program, clock } = host;
+    const onNote = (message: string) => reporter.event({ type: 'note', message });
+    const selection = { name: target.backend, server, token, caFile, environment, createdBy, program, clock, signal };
+    const found = await host.createBackend({ ...selection, onNote });
+    open.push(found);
+    return found;
+  };
   return {
     ...parts,
     clock: host.clock,
@@ -72,20 +112,17 @@ export function openSession(parts: SessionParts): OpenSession {
     cacheDirectory: directories.cache,
     directories,
     createdBy,
+    configuration,
+    credentials,
+    connection,
+    connectTo,
     context: async () => {
-      backend ??= host.createBackend({
-        name: flags.backend,
-        server: flags.server,
-        token: flags.token,
-        environment: host.environment,
-        createdBy,
-        program: host.program,
-        clock: host.clock,
-        signal,
-        onNote: (message) => reporter.event({ type: 'note', message }),
-      });
-      const { clock } = host;
-      return { backend: await backend, reporter, signal, clock, cacheDirectory: directories.cache };
+      backend ??= connection().then(connectTo);
+      const { application } = configuration();
+      return {
+        ...{ backend: await backend, reporter, signal, clock: host.clock, cacheDirectory: directories.cache },
+        ...(application?.origin === 'user' ? { defaultApplication: application.value } : {}),
+      };
     },
     localPlatform: () =>
       host.localPlatform({ environment: host.environment, program: host.program, clock: host.clock, signal }),
@@ -93,9 +130,8 @@ export function openSession(parts: SessionParts): OpenSession {
     asker: async () => (canAsk(host, flags) && !flags.yes ? host.createAsker(signal) : undefined),
     print: (line) => host.stdout(`${line}\n`),
     close: async () => {
-      if (backend === undefined) return;
-      const opened = await backend.catch(() => undefined);
-      await opened?.close();
+      await backend?.catch(() => undefined);
+      await Promise.all(open.map((one) => one.close()));
     },
   };
 }

@@ -38,6 +38,8 @@ export interface DeployRequest {
   readonly allowsAnyRuntime?: boolean;
   /** How to spell this very command, for hints: `appcfg update`. */
   readonly commandName: string;
+  /** For files that name no application. */
+  readonly defaultApplication?: string;
   readonly createdBy: string;
   readonly message?: string;
 }

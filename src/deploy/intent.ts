@@ -25,9 +25,10 @@ export function buildIntent(request: DeployRequest, described: DescribedApplicat
   if (described.modules.length === 0 && Object.keys(described.settings).length === 0) {
     throw failure('deploy.nothing', { paths: request.paths.length === 0 ? ['.'] : request.paths });
   }
-  if (described.application === undefined) throw failure('application.required', {});
+  const application = described.application ?? request.defaultApplication;
+  if (application === undefined) throw failure('application.required', {});
   return {
-    application: described.application,
+    application,
     modules: described.modules,
     settings: described.settings,
     ...(described.settingsFiles === undefined ? {} : { settingsFiles: described.settingsFiles }),

@@ -9,6 +9,8 @@ export interface OperateContext {
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly reporter?: Reporter;
+  /** For where neither the command nor a file names an application. */
+  readonly defaultApplication?: string;
 }
 
 export interface ChangeResult {

@@ -18,7 +18,8 @@ export interface TargetRequest {
 }
 
 /**
- * The application: -A, else that of the files, else that of ./app.yaml, else the only one on the backend.
+ * The application: -A, else that of the files, else that of ./app.yaml, else the user's own default, else the only one
+ * on the backend.
  * @throws AppcfgError `application.ambiguous`, `config.invalid` (named files only)
  */
 export async function resolveApplication(context: OperateContext, request: TargetRequest): Promise<string> {
@@ -26,6 +27,7 @@ export async function resolveApplication(context: OperateContext, request: Targe
   if (application !== undefined) return application;
   const named = request.paths.length > 0 ? requireValid(await load(request, false)) : await loadAround(request);
   if (named?.application !== undefined) return named.application;
+  if (context.defaultApplication !== undefined) return context.defaultApplication;
   const known = await context.backend.applications({ signal: context.signal });
   const [only] = known;
   if (only === undefined || known.length > 1) throw failure('application.ambiguous', { known });

@@ -22,7 +22,7 @@ export interface MemoryBackendOptions {
   readonly read?: MemoryFilesOptions['read'];
 }
 
-export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limits'>> {
+export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limits' | 'access'>> {
   /** Where a test makes it fail or wait. */
   readonly checkpoints: Checkpoints;
   appendLog(record: LogRecord): void;

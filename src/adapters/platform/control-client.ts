@@ -4,12 +4,15 @@ import type { AxiosInstance, AxiosResponse, AxiosStatic } from 'axios';
 import { AppcfgError, type ErrorCode, errorCatalogue, failure, messageOf } from '../../errors.ts';
 import type { WireError } from '../../protocol/extension.ts';
 import type { Clock } from '../../support/clock.ts';
+import { secureAgent, trustProblem } from './server-trust.ts';
 import { repeatedly } from './transient.ts';
 
 export interface ControlAddress {
   /** `http://127.0.0.1:8090` */
   readonly url: string;
   readonly token: string;
+  /** Certificates of authorities to trust besides the usual ones. */
+  readonly caFile?: string;
 }
 
 export interface ControlRequest {
@@ -90,6 +93,9 @@ class Connection {
 
   #unreachable(error: unknown): Error {
     const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
+    const { url: address } = this.#address;
+    const distrust = trustProblem(code);
+    if (distrust !== undefined) return failure('server.untrusted', { url: address, reason: distrust });
     const isRefused = code === 'ECONNREFUSED';
     const isTransient = brokenConnections.has(code) || (isRefused && this.#hasAnswered);
     const reason = reasons[code] ?? (message || code || messageOf(error));
@@ -128,6 +134,7 @@ function newInstance(axios: AxiosStatic, address: ControlAddress): AxiosInstance
     maxContentLength: Number.POSITIVE_INFINITY,
     // The control API is on loopback or named by the user: a proxy from the environment is never meant for it.
     proxy: false,
+    ...(address.url.startsWith('https:') ? { httpsAgent: secureAgent(address.caFile) } : {}),
   });
 }
 

@@ -37,6 +37,11 @@ const MOST_EXIT_MS = 40_000;
 const inherited =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|APPCFG_.*|PYENV_ROOT|JAVA_HOME|GOROOT|GOPATH|NVM_DIR)$/;
 
+/** A token that somebody signs in with elsewhere is none of the platform's business, nor of those who can look at it. */
+function isInherited(name: string): boolean {
+  return inherited.test(name) && name !== 'APPCFG_TOKEN';
+}
+
 /** The running platform of this state directory; undefined when there is none. @throws AppcfgError `platform.other-version` */
 export async function findDaemon(stateDirectory: string, signal?: AbortSignal): Promise<RunningDaemon | undefined> {
   const daemon = readDaemonFile(stateDirectory);
@@ -135,7 +140,7 @@ async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [options.program, 'platform', 'run', '--daemon'], {
     cwd: options.stateDirectory,
-    env: Object.fromEntries(Object.entries(options.environment).filter(([name]) => inherited.test(name))),
+    env: Object.fromEntries(Object.entries(options.environment).filter(([name]) => isInherited(name))),
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
   });

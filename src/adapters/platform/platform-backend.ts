@@ -12,6 +12,7 @@ import type { RecentTraffic } from '../../model/recent-traffic.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
 import { paths } from '../../protocol/extension.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
+import { accessRole } from './access-role.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
 import { secretsRole } from './secrets-role.ts';
@@ -129,6 +130,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
           ...signalOf(call),
         }),
     },
+    access: accessRole(client, createdBy),
     console: { open: (call) => openConsole(client, options, call) },
     close: async () => {},
   };

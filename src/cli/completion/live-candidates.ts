@@ -13,7 +13,7 @@ export async function askRunningPlatform<T>(
   const patience = new AbortController();
   const stopWaiting = session.clock.after(PATIENCE_MS, () => patience.abort(), { isBackground: true });
   try {
-    const isRemote = Boolean(session.host.environment.APPCFG_SERVER);
+    const isRemote = Boolean(session.configuration().server?.value);
     if (!isRemote && (await (await session.localPlatform()).find()) === undefined) return [];
     const { backend, clock } = await session.context();
     return await ask({ backend, clock, signal: AbortSignal.any([session.signal, patience.signal]) });

@@ -5,7 +5,10 @@ import { renderPairs } from './pairs.ts';
 import { localTime } from './quantity.ts';
 import type { Style } from './style.ts';
 
-export type PlatformAddress = Omit<LocalPlatformStatus, 'applications'>;
+export type PlatformAddress = Omit<LocalPlatformStatus, 'applications'> & {
+  /** For other machines, over TLS. */
+  readonly listening?: { readonly host: string; readonly port: number };
+};
 
 export function renderPlatformStatus(status: LocalPlatformStatus, style: Style): string {
   const { applications, isolation } = status;
@@ -25,7 +28,15 @@ export function renderPlatformStatus(status: LocalPlatformStatus, style: Style):
 }
 
 export function renderPlatformReady(status: PlatformAddress): string {
-  return `The platform is running (process ${status.pid}); applications answer at ${applicationAddress(status)}`;
+  const { pid, listening } = status;
+  const remote = listening && `; other machines sign in at https://${nameOf(listening.host)}:${listening.port}`;
+  return `The platform is running (process ${pid}); applications answer at ${applicationAddress(status)}${remote ?? ''}`;
+}
+
+/** `0.0.0.0` is no address to sign in at. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'HOST';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function applicationAddress({ routerPort }: PlatformAddress): string {

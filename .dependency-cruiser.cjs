@@ -92,7 +92,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts|credentials/keyring\\.ts)$',
+        pathNot:
+          '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts|credentials/keyring\\.ts)$',
       },
       to: { path: '^(node:)?child_process$' },
     },

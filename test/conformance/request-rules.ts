@@ -71,6 +71,7 @@ const environment: RuleGroup = {
       "A file can not change them, but for the runtime's own (NODE_ENV), and nothing of the platform's is among them",
     ),
     holds('3.4d', 'API_HOST, API_PORT and a ticket only with app_engine_apis'),
+    holds('3.4f', 'libraries of python27 come from the application, or from a place that the operator names'),
     holds('3.7a', 'python3: gunicorn with main:app'),
     holds('3.7b', 'nodejs: start script, server.js, main, index.js'),
     holds('3.7c', 'go: the main package, built'),

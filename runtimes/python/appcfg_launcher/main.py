@@ -17,6 +17,9 @@ def run():
     output.install(launch.is_first_generation)
     if launch.root not in sys.path:
         sys.path.insert(0, launch.root)
+    # Behind the application's own files, which win.
+    at = sys.path.index(launch.root) + 1
+    sys.path[at:at] = launch.library_paths
     try:
         application = _first(launch) if launch.is_first_generation else _second(launch)
         output.flush()

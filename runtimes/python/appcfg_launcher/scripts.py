@@ -142,7 +142,9 @@ def _explain(missing, libraries):
             listed = 'app.yaml lists the library %s' % library if library in libraries else \
                 'App Engine brought the library %s' % library
             return ('%s, which this platform does not bring: put it into the folder of the application '
-                    '(pip install -t lib %s, and vendor.add("lib") in appengine_config.py).' % (listed, library))
+                    '(pip install -t lib %s, and vendor.add("lib") in appengine_config.py), or name a directory that '
+                    'has it, an App Engine SDK or one of wheels, to the platform: APPCFG_PYTHON27_LIBRARIES.'
+                    % (listed, library))
     return None
 
 

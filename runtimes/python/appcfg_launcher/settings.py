@@ -5,7 +5,7 @@ import os
 
 class Settings(object):
     """generation: 1 or 2; root: the application's folder; handlers: script handlers in order, with url and script;
-    libraries: names that app.yaml asked for."""
+    libraries: names that app.yaml asked for; library_paths: where the platform has them."""
 
     def __init__(self, data):
         self.generation = data['generation']
@@ -13,6 +13,7 @@ class Settings(object):
         self.is_threadsafe = data.get('threadsafe', True)
         self.handlers = data.get('handlers', [])
         self.libraries = data.get('libraries', [])
+        self.library_paths = data.get('library_paths', [])
         self.port = int(os.environ['PORT'])
 
     @property

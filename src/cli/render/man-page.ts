@@ -53,6 +53,7 @@ const ending: readonly string[] = [
     ['APPCFG_SERVER, APPCFG_TOKEN', 'A platform on another machine, and the token for it.'],
     ['APPCFG_BACKEND', 'Where to deploy.'],
     ['APPCFG_PYTHON27', 'The Python 2.7 that runs python27.'],
+    ['APPCFG_PYTHON27_LIBRARIES', 'An App Engine SDK, or a directory of wheels: where libraries of app.yaml are.'],
     ['NO_COLOR', 'No colours.'],
   ]),
 ];

@@ -1,5 +1,6 @@
 /** Runtime python27: our launcher under Python 2.7 where there is one, else under Python 3. */
 import { failure } from '../../errors.ts';
+import type { DependencyCache } from './dependency-cache.ts';
 import { type Program, shellProgram } from './entrypoint.ts';
 import {
   directoryOf,
@@ -10,6 +11,7 @@ import {
 } from './launch-environment.ts';
 import type { PythonInterpreter, PythonInterpreters } from './python-interpreters.ts';
 import { firstGenerationSettings, launcherScript } from './python-launcher.ts';
+import { findLibraries } from './python27-libraries.ts';
 import type { BuildContext, BuildResult, LaunchCommand, LaunchContext, Runtime } from './runtime.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
@@ -18,16 +20,22 @@ const FIXED = [
   ...['APPENGINE_RUNTIME', 'AUTH_DOMAIN', 'DEFAULT_VERSION_HOSTNAME', 'SERVER_SOFTWARE', 'TZ', 'APPCFG_LAUNCH'],
 ];
 
-export function createPython27(options: RuntimeOptions, interpreters: PythonInterpreters): Runtime {
+export interface Python27Options extends RuntimeOptions {
+  readonly interpreters: PythonInterpreters;
+  readonly cache: DependencyCache;
+}
+
+export function createPython27(options: Python27Options): Runtime {
   return {
     name: 'python27',
     accepts: (runtime) => /^(python|python27|python-compat)$/.test(runtime),
-    build: (context) => build(context, interpreters),
+    build: (context) => build(context, options),
     launch: (context) => launch(context, options),
   };
 }
 
-async function build(context: BuildContext, interpreters: PythonInterpreters): Promise<BuildResult> {
+async function build(context: BuildContext, options: Python27Options): Promise<BuildResult> {
+  const { interpreters } = options;
   const { spec } = context.deployment;
   const warnings = [...reservedVariableWarnings(spec, FIXED)];
   let found: PythonInterpreter | undefined = await interpreters.python2(context.run);
@@ -40,14 +48,20 @@ async function build(context: BuildContext, interpreters: PythonInterpreters): P
         'code that is valid in Python 2 only will not start (set APPCFG_PYTHON27 to the path of a Python 2.7)',
     );
   }
-  return { warnings, detail: `Python ${found.version}`, facts: { interpreter: found.path } };
+  const libraries = await findLibraries(context, { ...options, interpreter: found.path });
+  return {
+    warnings: [...warnings, ...libraries.warnings],
+    detail: `Python ${found.version}`,
+    facts: { interpreter: found.path, libraries: JSON.stringify(libraries.paths) },
+  };
 }
 
 function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand {
   const { deployment, build } = context;
   const { entrypoint } = deployment.spec;
   const interpreter = build.facts.interpreter ?? 'python3';
-  const settings = JSON.stringify(firstGenerationSettings(deployment.spec));
+  const libraryPaths: readonly string[] = JSON.parse(build.facts.libraries ?? '[]');
+  const settings = JSON.stringify({ ...firstGenerationSettings(deployment.spec), library_paths: libraryPaths });
   const program: Program =
     entrypoint === undefined
       ? { command: interpreter, args: [launcherScript(options.assetsDirectory)] }
@@ -55,7 +69,7 @@ function launch(context: LaunchContext, options: RuntimeOptions): LaunchCommand 
   return {
     ...program,
     cwd: deployment.directory,
-    readOnlyPaths: [interpreter],
+    readOnlyPaths: [interpreter, ...libraryPaths],
     environment: launchEnvironment(context, {
       platform: options.environment,
       defaults: pythonDefaults,

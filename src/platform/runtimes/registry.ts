@@ -22,7 +22,7 @@ export function createRuntimes(options: RuntimeOptions): FindRuntime {
   const interpreters = createPythonInterpreters(options.environment);
   const cache = createDependencyCache();
   const runtimes: readonly Runtime[] = [
-    createPython27(options, interpreters),
+    createPython27({ ...options, interpreters, cache }),
     createPython3({ ...options, interpreters, cache }),
     createNode({ ...options, cache }),
     createJava(options),

@@ -13,6 +13,7 @@ const libraries = {
   axios: true,
   'google-auth-library': false,
   listr2: false,
+  undici: true,
   ws: true,
   yaml: false,
   zod: false,

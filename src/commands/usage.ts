@@ -10,7 +10,7 @@ import { usage } from '../operate/usage.ts';
 const MOST_DAYS = 400;
 
 export default class Usage extends BaseCommand {
-  static override summary = 'Show instance hours, outgoing bandwidth and their estimated cost.';
+  static override summary = 'Show instance hours, traffic and their estimated cost.';
   static override description =
     "Counted as App Engine bills: from the start of an instance until 15 minutes after its shutdown (manual scaling) or its last request (basic and automatic), in hours of F1 and B1. A day begins at midnight in California. The cost is an estimate by App Engine's price list, or by the platform's own prices.json.";
   static override examples = [

@@ -3,16 +3,17 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { targetFlags } from '../cli/flags.ts';
 import { renderLogRecord } from '../cli/render/log-record.ts';
+import type { Style } from '../cli/render/style.ts';
 import type { Session } from '../cli/session.ts';
 import { sinceFlag } from '../cli/since-flag.ts';
-import { type LogQuery, logLevels } from '../model/log.ts';
+import { type LogQuery, type LogRecord, logLevels } from '../model/log.ts';
 import { followLogs, queryLogs } from '../operate/query-logs.ts';
 import { resolveApplication } from '../operate/resolve-target.ts';
 
 export default class Logs extends BaseCommand {
   static override summary = 'Show log lines: the last ones, or as they come.';
   static override description =
-    'Request logs and what the application printed, in order of time. With --follow --json each record is one line (NDJSON).';
+    'Request logs and what the application printed, in order of time; with --verbose each with its request id. With --follow --json each record is one line (NDJSON).';
   static override examples = [
     '<%= config.bin %> logs -A my-app -n 50',
     '<%= config.bin %> logs -A my-app -M my-module -V v1 --level warning --follow',
@@ -30,6 +31,7 @@ export default class Logs extends BaseCommand {
       helpValue: 'KIND',
     })(),
     instance: Flags.string({ summary: 'Only of this instance.', helpValue: 'INSTANCE' }),
+    request: Flags.string({ summary: 'Only of this request: its record and its lines.', helpValue: 'ID' }),
   };
 
   async run(): Promise<void> {
@@ -42,6 +44,7 @@ export default class Logs extends BaseCommand {
         module: flags.module,
         version: flags.version,
         instance: flags.instance,
+        requestId: flags.request,
         minimumLevel: flags.level,
         kind: flags.kind,
         sinceMs: flags.since?.(session.clock.now()),
@@ -49,7 +52,8 @@ export default class Logs extends BaseCommand {
       };
       if (flags.follow) return follow(followLogs(context, query), session);
       const records = await queryLogs(context, query);
-      return { data: records, text: (style) => records.map((record) => renderLogRecord(record, style)).join('\n') };
+      const line = (record: LogRecord, style: Style) => renderLogRecord(record, style, flags.verbose);
+      return { data: records, text: (style) => records.map((record) => line(record, style)).join('\n') };
     });
   }
 }
@@ -58,7 +62,9 @@ export default class Logs extends BaseCommand {
 async function follow(records: ReturnType<typeof followLogs>, session: Session): Promise<Record<string, never>> {
   try {
     for await (const record of records) {
-      session.print(session.flags.json ? JSON.stringify(record) : renderLogRecord(record, session.style));
+      session.print(
+        session.flags.json ? JSON.stringify(record) : renderLogRecord(record, session.style, session.flags.verbose),
+      );
     }
   } catch (error) {
     if (!session.signal.aborted) throw error;

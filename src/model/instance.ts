@@ -24,6 +24,8 @@ export interface InstanceSummary {
   readonly averageLatencyMs: number;
   readonly memoryBytes?: number;
   readonly cpuSeconds?: number;
+  /** Share of one processor core, lately; more than 1 on several cores. */
+  readonly cpuUtilization?: number;
   readonly restarts: number;
   /** How far its processes are kept from the machine; absent where nothing runs, or the backend does not say. */
   readonly isolation?: IsolationLevel;

@@ -1,8 +1,10 @@
 /** The platform as a process of its own: reports readiness to its starter, ends on signals. */
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { DaemonReady } from '../protocol/daemon-file.ts';
 import { crashCheckpoint } from './checkpoint.ts';
+import { boundOwnLog } from './logs/own-log.ts';
 import { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts';
 
 /** The file descriptor on which the starter waits for one line. */
@@ -31,10 +33,17 @@ export async function runPlatform(options: DaemonRunOptions): Promise<void> {
     if (options.isDaemon) tellStarter({ ok: false, error: body });
     throw error;
   }
+  const endLog = options.isDaemon ? boundDaemonLog(options) : () => {};
   if (options.isDaemon) tellStarter({ ok: true, daemon: platform.daemon, notes: platform.notes });
   options.onReady?.(platform);
   await Promise.race([platform.shutdownRequested, aborted(options.signal)]);
+  endLog();
   await platform.close();
+}
+
+/** Its starter sent its standard output and error there. */
+function boundDaemonLog({ clock, directories }: PlatformOptions): () => void {
+  return boundOwnLog({ clock, file: join(directories.state, 'platform.log'), descriptor: process.stderr.fd });
 }
 
 function tellStarter(ready: DaemonReady): void {

@@ -1,5 +1,6 @@
 /** Running instances -> a table. */
 import type { InstanceState, InstanceSummary } from '../../model/instance.ts';
+import { printable } from './printable.ts';
 import { bytes, duration } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -13,7 +14,7 @@ export function renderInstances(instances: readonly InstanceSummary[], style: St
       { header: 'INSTANCE', cell: (row) => row.id },
       { header: 'STATE', cell: (row) => stateText(row, style) },
       { header: 'PID', cell: (row) => (row.pid === undefined ? '' : String(row.pid)), align: 'right' },
-      { header: 'AGE', cell: (row) => ageText(row, nowMs), align: 'right' },
+      { header: 'UPTIME', cell: (row) => uptimeText(row, nowMs), align: 'right' },
       { header: 'REQUESTS', cell: (row) => String(row.requests), align: 'right' },
       { header: 'ERRORS', cell: (row) => String(row.errors), align: 'right' },
       { header: 'LATENCY', cell: (row) => (row.requests === 0 ? '' : duration(row.averageLatencyMs)), align: 'right' },
@@ -22,14 +23,16 @@ export function renderInstances(instances: readonly InstanceSummary[], style: St
         cell: (row) => (row.memoryBytes === undefined ? '' : bytes(row.memoryBytes)),
         align: 'right',
       },
+      { header: 'CPU', cell: cpuText, align: 'right' },
       { header: 'SOCKETS', cell: (row) => row.egress ?? '' },
       { header: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right' },
+      { header: 'REASON', cell: (row) => printable(row.reason) },
     ],
     style,
   );
 }
 
-function stateText({ state, reason }: InstanceSummary, style: Style): string {
+function stateText({ state }: InstanceSummary, style: Style): string {
   const paint: Readonly<Record<InstanceState, (text: string) => string>> = {
     ready: style.green,
     spawning: style.yellow,
@@ -37,9 +40,16 @@ function stateText({ state, reason }: InstanceSummary, style: Style): string {
     stopping: style.yellow,
     failed: style.red,
   };
-  return state === 'failed' ? `${paint[state](state)} (${reason})` : paint[state](state);
+  return paint[state](state);
 }
 
-function ageText({ startedAt }: InstanceSummary, nowMs: number): string {
+/** `12.3 s (4%)`: so far, and of one core lately. */
+function cpuText({ cpuSeconds, cpuUtilization }: InstanceSummary): string {
+  if (cpuSeconds === undefined) return '';
+  const lately = cpuUtilization === undefined ? '' : ` (${Math.round(cpuUtilization * 100)}%)`;
+  return `${duration(cpuSeconds * 1000)}${lately}`;
+}
+
+function uptimeText({ startedAt }: InstanceSummary, nowMs: number): string {
   return startedAt === undefined ? '' : duration(Math.max(0, nowMs - Date.parse(startedAt)));
 }

@@ -34,7 +34,7 @@ export function summarise(deployment: Deployment, facts: InstanceFacts): Instanc
     errors: traffic.errors,
     requestsInFlight: traffic.inFlight,
     averageLatencyMs: traffic.averageLatencyMs,
-    ...(usage === undefined ? {} : { memoryBytes: usage.memoryBytes, cpuSeconds: usage.cpuSeconds }),
+    ...usage,
     restarts: facts.restarts,
     isolation: facts.isolation,
     ...(facts.egress === undefined ? {} : { egress: facts.egress }),

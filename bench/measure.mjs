@@ -1,5 +1,6 @@
 /** Interleaved timing of commands: medians and ratios within one run, because machines drift. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const quiet = { ...process.env };
 // It more than doubles every Node start, on both sides of a comparison.
@@ -21,6 +22,40 @@ export function run(command, args, options = {}) {
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${text}`));
     });
   });
+}
+
+/** Runs a command and watches what it and nothing else has in memory at most. Linux only; 0 elsewhere. */
+export function withPeakMemory(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const begin = performance.now();
+    const child = spawn(command, args, { stdio: 'ignore', env: quiet, ...options });
+    let peakBytes = 0;
+    const look = () => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        peakBytes = Math.max(peakBytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
+      } catch {
+        // It has ended.
+      }
+    };
+    const timer = setInterval(look, 10);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearInterval(timer);
+      if (code === 0) resolve({ peakBytes, ms: performance.now() - begin });
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}`));
+    });
+  });
+}
+
+/** The slope of costs over sizes, both as logarithms: 0 constant, 1 linear, 2 quadratic. */
+export function exponent(sizes, values) {
+  const xs = sizes.map(Math.log);
+  const ys = values.map(Math.log);
+  const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
+  const [x, y] = [mean(xs), mean(ys)];
+  const covariance = xs.reduce((sum, value, index) => sum + (value - x) * (ys[index] - y), 0);
+  return covariance / xs.reduce((sum, value) => sum + (value - x) ** 2, 0);
 }
 
 export function median(values) {

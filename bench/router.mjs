@@ -79,7 +79,7 @@ function childrenOf(pid) {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
 }
 
-function writeApplication(directory) {
+export function writeApplication(directory) {
   mkdirSync(directory, { recursive: true });
   writeFileSync(
     join(directory, 'app.yaml'),

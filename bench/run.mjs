@@ -4,15 +4,23 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchColdStart } from './cold-start.mjs';
 import { benchDeploy } from './deploy.mjs';
+import { benchGrowth } from './growth.mjs';
 import { benchIdle } from './idle.mjs';
 import { note } from './measure.mjs';
+import { benchMemory } from './memory.mjs';
+import { benchReleases } from './releases.mjs';
 import { benchRouter } from './router.mjs';
 import { benchStartup } from './startup.mjs';
+import { benchUpload } from './upload.mjs';
 import { benchWebSocket } from './websocket.mjs';
 
 const benches = {
   startup: benchStartup,
   deploy: benchDeploy,
+  growth: benchGrowth,
+  upload: benchUpload,
+  memory: benchMemory,
+  releases: benchReleases,
   'cold-start': benchColdStart,
   router: benchRouter,
   websocket: benchWebSocket,

@@ -6,6 +6,9 @@
  */
 
 export const FRAME_HEAD_BYTES = 40;
+/** Bytes of one upload after unpacking: twice the largest version. */
+export const MAX_UNPACKED_BYTES = 8 * 1024 ** 3;
+
 export const FRAMES_CONTENT_TYPE = 'application/vnd.appcfg.blobs';
 
 export function frameHead(digest: string, size: number): Uint8Array {

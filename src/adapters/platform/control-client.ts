@@ -27,6 +27,7 @@ export interface ControlRequest {
 }
 
 export interface ControlClient {
+  readonly url: string;
   json<T>(request: ControlRequest): Promise<T>;
   bytes(request: ControlRequest): Promise<Uint8Array>;
   /** The answer's body as it comes. */
@@ -49,6 +50,7 @@ export function createControlClient(address: ControlAddress, clock?: Clock): Con
     return clock && isRepeatable ? repeatedly(attempt, { clock, signal: request.signal }) : attempt();
   };
   return {
+    url: address.url,
     json: async <T>(request: ControlRequest) => (await send(request, 'json')).data as T,
     bytes: async (request) => new Uint8Array((await send(request, 'arraybuffer')).data as ArrayBuffer),
     stream: async (request) => (await send(request, 'stream')).data as Readable,

@@ -1,11 +1,13 @@
 /** Sends many files in one stream, and what is left of them again when the connection breaks. */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import type { BlobSource, CallOptions } from '../../backend/backend.ts';
 import { failure, isAppcfgError } from '../../errors.ts';
 import { paths } from '../../protocol/extension.ts';
 import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';
 import type { Clock } from '../../support/clock.ts';
 import { blobStream, streamSize } from './blob-stream.ts';
+import { COMPRESSION_LEVEL, isCompressed } from './compression.ts';
 import type { ControlClient } from './control-client.ts';
 import { repeatedly } from './transient.ts';
 
@@ -75,10 +77,10 @@ async function sendOnce({ client, clock, application }: Sending, blobs: readonly
   body.once('error', (error) => {
     readError = error;
   });
-  const headers = { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(streamSize(blobs)) };
+  const sent = isCompressed(client.url, blobs) ? compressed(body) : plain(body, streamSize(blobs));
   try {
     const path = paths.blobs(application);
-    await client.json({ method: 'POST', path, body, headers, isRepeatable: false, signal: watch.signal });
+    await client.json({ method: 'POST', path, ...sent, isRepeatable: false, signal: watch.signal });
   } catch (error) {
     // A file that changed while it was read cuts the connection: the file is the reason, not the network.
     throw isAppcfgError(readError) ? readError : (changedFile(error, blobs) ?? error);
@@ -86,6 +88,17 @@ async function sendOnce({ client, clock, application }: Sending, blobs: readonly
     watch.end();
     body.destroy();
   }
+}
+
+function plain(body: Readable, size: number) {
+  return { body, headers: { 'content-type': FRAMES_CONTENT_TYPE, 'content-length': String(size) } };
+}
+
+/** What breaks the source breaks the connection, so that the platform sees that it is not complete. */
+function compressed(source: Readable) {
+  const gzip = createGzip({ level: COMPRESSION_LEVEL, chunkSize: 256 * 1024 });
+  const body = pipeline(source, gzip, () => {});
+  return { body, headers: { 'content-type': FRAMES_CONTENT_TYPE, 'content-encoding': 'gzip' } };
 }
 
 /** Content that does not have its digest, and came whole, changed between the reading for the digest and the sending. */

@@ -1,6 +1,7 @@
 /** WebSockets through the router: messages a second and their processor time, and what 10,000 idle ones cost; against nginx and two piped sockets. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from './free-port.mjs';
@@ -21,16 +22,19 @@ export async function benchWebSocket({ root, home, scratch }) {
   const options = {
     env: { ...process.env, APPCFG_HOME: home, APPCFG_PORT: '0', APPCFG_CONTROL_PORT: '0', NODE_EXTRA_CA_CERTS: '' },
   };
-  const bare = await startBare(app);
-  const nginx = await startNginx(scratch, bare.port);
-  const pipe = await startPipe(bare.port);
+  const children = [];
   try {
     const report = JSON.parse((await run(process.execPath, [bin, 'update', app, '--json'], options)).text);
     const { port, host } = new URL(report.url);
     const daemon = JSON.parse(readFileSync(join(home, 'state', 'platform.json'), 'utf8'));
+    // The instance itself, for all: one that the platform isolates is slower than a program that nobody holds.
+    const upstream = await portOfInstance(Number(port), host);
+    const nginx = await startNginx(scratch, upstream);
+    const pipe = await startPipe(upstream);
+    children.push(pipe.child, ...(nginx ? [nginx.child] : []));
     const targets = {
       router: { port: Number(port), host, pids: () => [daemon.pid] },
-      bare: { port: bare.port, host: 'bare', pids: () => [] },
+      direct: { port: upstream, host: 'direct', pids: () => [] },
       pipe: { port: pipe.port, host: 'pipe', pids: () => [pipe.child.pid] },
       ...(nginx ? { nginx: { port: nginx.port, host: 'nginx', pids: () => childrenOf(nginx.child.pid) } } : {}),
     };
@@ -38,11 +42,21 @@ export async function benchWebSocket({ root, home, scratch }) {
     await benchIdle(targets);
     if (!nginx) note('nginx rows: skipped, there is no nginx here');
   } finally {
-    bare.child.kill();
-    nginx?.child.kill();
-    pipe.child.kill();
+    for (const child of children) child.kill();
     await run(process.execPath, [bin, 'platform', 'stop'], options);
   }
+}
+
+function portOfInstance(port, host) {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, headers: { Host: host }, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(Number(text)));
+    }).once('error', reject);
+  });
 }
 
 async function benchMessages(targets) {
@@ -56,14 +70,14 @@ async function benchMessages(targets) {
     }
   }
   const what = 'WebSocket messages/s, 64 connections';
-  const peers = { bare: 'bare instance', pipe: 'two piped sockets of Node', nginx: 'nginx, same upstream' };
+  const peers = { direct: 'no proxy', pipe: 'two piped sockets of Node', nginx: 'nginx, same instance' };
   const medians = (name) => ({ rate: median(samples[name].rates), cost: median(samples[name].costs) });
   const router = medians('router');
   for (const name of Object.keys(targets).filter((target) => target !== 'router')) {
     const { rate, cost } = medians(name);
     row(what, peers[name], router.rate, rate, 'msg/s');
     // Other programs of this machine slow the messages down, and hardly what each of them costs.
-    if (name !== 'bare') row('processor time of a message', peers[name], router.cost, cost, 'microseconds');
+    if (name !== 'direct') row('processor time of a message', peers[name], router.cost, cost, 'microseconds');
   }
 }
 
@@ -101,7 +115,7 @@ async function benchIdle(targets) {
   if (count < wishedIdle) note(`idle WebSockets: ${count}, because a process may have ${limit} files open here`);
   const bytes = {};
   for (const [name, target] of Object.entries(targets)) {
-    if (name === 'bare' || name === 'pipe') continue;
+    if (name === 'direct' || name === 'pipe') continue;
     const before = resident(target.pids());
     const begin = performance.now();
     const sockets = [];
@@ -167,7 +181,7 @@ function writeApplication(directory) {
   writeFileSync(
     join(directory, 'server.js'),
     `const { createServer } = require('node:http');
-const server = createServer((request, response) => response.end('ok'));
+const server = createServer((request, response) => response.end(process.env.PORT));
 server.on('upgrade', (request, socket) => {
   socket.on('error', () => {});
   socket.setNoDelay(true);
@@ -177,17 +191,6 @@ server.on('upgrade', (request, socket) => {
 server.listen(Number(process.env.PORT), '127.0.0.1');
 `,
   );
-}
-
-async function startBare(app) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['server.js'], {
-    cwd: app,
-    env: { PATH: process.env.PATH, PORT: String(port) },
-    stdio: 'ignore',
-  });
-  await listening(port);
-  return { port, child };
 }
 
 /** The least that a proxy written for Node does. */

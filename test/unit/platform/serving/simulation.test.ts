@@ -1,6 +1,6 @@
 /** The scalers at work under a clock that tests move: step, burst, idle, slow start, failure. */
 import { describe, expect, it } from 'vitest';
-import { createWorld, desiredOf, specOf, type World } from './serving-world.ts';
+import { createWorld, desiredOf, specOf, type Tracked, type World } from './serving-world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -191,6 +191,39 @@ describe('automatic scaling', () => {
     await world.clock.advance(3 * SECOND);
     expect(world.created).toHaveLength(2);
     expect(burst.every(({ outcome }) => outcome.startsWith('instance'))).toBe(true);
+  });
+
+  it('V15 2.2a 3.2h makes a steady load wait for a slow start, and starts no more than the load fills', async () => {
+    const world = createWorld({
+      spec: specOf({ type: 'automatic', maxConcurrentRequests: 10 }),
+      behaviour: () => ({ spawnMs: 8 * SECOND }),
+    });
+    const requests: Tracked[] = [];
+    // Five a second, each of 100 ms: when the start is over, 40 of them wait.
+    for (let index = 0; index < 50; index += 1) {
+      requests.push(world.request(100));
+      await world.clock.advance(200);
+    }
+    await world.clock.advance(10 * SECOND);
+    expect(requests.every(({ outcome }) => outcome.startsWith('instance'))).toBe(true);
+    expect(world.created.length).toBeLessThanOrEqual(7);
+    // A minute of that load later, one does it all, and the others go after their time.
+    for (let index = 0; index < 20 * 60; index += 1) {
+      world.request(100);
+      await world.clock.advance(SECOND);
+    }
+    expect(world.phases()).toBe('ready');
+  });
+
+  it('3.2g refuses what waits for a start that takes too long', async () => {
+    const world = createWorld({ spec: specOf({ type: 'automatic' }), behaviour: () => ({ spawnMs: 15 * SECOND }) });
+    const early = world.request(100);
+    await world.clock.advance(6 * SECOND);
+    const late = world.request(100);
+    await world.clock.advance(10 * SECOND);
+    expect(early.outcome).toBe('refused pending-timeout');
+    expect(late.outcome).toMatch(/^instance /);
+    expect(world.created).toHaveLength(1);
   });
 
   it('2.1h L4 keeps its minimum from the start, only while it receives traffic, and warms it up', async () => {

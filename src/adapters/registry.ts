@@ -129,7 +129,8 @@ export function pluginManager(configDirectory: string, places: readonly string[]
 async function openPlatform(selection: BackendSelection): Promise<Backend> {
   const { createPlatformBackend } = await import('./platform/platform-backend.ts');
   const { environment, createdBy, server, token = '', caFile } = selection;
-  if (server) return createPlatformBackend({ url: server, token, createdBy, ...(caFile ? { caFile } : {}) });
+  const lock = environment.APPCFG_LOCK || undefined;
+  if (server) return createPlatformBackend({ url: server, token, createdBy, lock, ...(caFile ? { caFile } : {}) });
   const { ensureDaemon } = await import('./platform/daemon-launcher.ts');
   const { program, clock, signal } = selection;
   const stateDirectory = homeDirectories(environment).state;
@@ -137,7 +138,7 @@ async function openPlatform(selection: BackendSelection): Promise<Backend> {
   // One that was just started has read the variable itself.
   if (!daemon.wasStarted) requireIsolation(daemon, environment.APPCFG_REQUIRE_ISOLATION);
   for (const note of daemon.notes) selection.onNote(note);
-  return createPlatformBackend({ url: daemon.url, token: daemon.token, createdBy });
+  return createPlatformBackend({ url: daemon.url, token: daemon.token, createdBy, lock });
 }
 
 async function openGoogle({ environment, createdBy, clock }: BackendSelection): Promise<Backend> {

@@ -4,6 +4,7 @@ import type { Application } from '../model/application.ts';
 import type { CronJobStatus, CronRun } from '../model/cron.ts';
 import type { InstanceSummary } from '../model/instance.ts';
 import type { LimitExcess } from '../model/limit-excess.ts';
+import type { ApplicationLock, LockWish } from '../model/lock.ts';
 import type { LogQuery, LogRecord } from '../model/log.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
@@ -246,6 +247,17 @@ export interface AccessRole {
   audit(query: AuditQuery, options?: CallOptions): Promise<readonly AuditEntry[]>;
 }
 
+export interface LockRole {
+  /** The id of the lock that this client holds and shows with every change. */
+  readonly held: string | undefined;
+  /** Durable when it resolves. @throws AppcfgError `application.locked`, `application.not-found` */
+  acquire(application: string, wish: LockWish, options?: CallOptions): Promise<ApplicationLock>;
+  /** Its whole time again, from now. @throws AppcfgError `lock.lost` */
+  renew(application: string, id: string, options?: CallOptions): Promise<ApplicationLock>;
+  /** The one with this id only. @throws AppcfgError `lock.lost` */
+  release(application: string, id: string, options?: CallOptions): Promise<void>;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -264,6 +276,7 @@ export interface Backend {
   readonly source?: SourceRole;
   readonly cron?: CronRole;
   readonly queues?: QueuesRole;
+  readonly lock?: LockRole;
   readonly usage?: UsageRole;
   readonly secrets?: SecretsRole;
   readonly monitoring?: MonitoringRole;
@@ -282,6 +295,7 @@ export type OptionalRole =
   | 'source'
   | 'cron'
   | 'queues'
+  | 'lock'
   | 'usage'
   | 'secrets'
   | 'monitoring'

@@ -9,6 +9,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   source: ['platform', 'google'],
   cron: ['platform'],
   queues: ['platform'],
+  lock: ['platform'],
   usage: ['platform'],
   secrets: ['platform'],
   monitoring: ['platform'],

@@ -1,4 +1,5 @@
 /** Puts a command line in the order and spelling that the commands are registered with. */
+import { withDefaultWait } from './duration-flag.ts';
 import { allOriginalOptions } from './original/original-options.ts';
 import { findOriginal, respellOptions } from './original/original-spelling.ts';
 
@@ -47,7 +48,7 @@ export function readCommandLine(argv: readonly string[], names: CommandNames): C
     if (words.length > 0 && names.ids.has(words.join(':')) && !names.ids.has([...words, word].join(':'))) break;
     words.push(word);
   }
-  const all = [...rest, ...argv.slice(index)];
+  const all = withDefaultWait([...rest, ...argv.slice(index)]);
   const id = words.join(':');
   if (!names.ids.has(id)) return { words, id: undefined, rest: all, notes: [] };
   return { words, id, ...respellOptions(id, all, names.flagsOf(id)) };
@@ -61,6 +62,7 @@ function isTopic(words: readonly string[], ids: ReadonlySet<string>): boolean {
 
 function takesValue(token: string, { valueFlags }: CommandNames): boolean {
   if (token.includes('=')) return false;
+  if (token === '--wait') return false;
   if (token.startsWith('--')) {
     const name = token.slice(2).replaceAll('_', '-');
     return valueFlags.has(name) || findOriginal(name, allOriginalOptions)?.takesValue === true;

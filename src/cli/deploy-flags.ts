@@ -4,6 +4,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { DeployManners, DeployRequest } from '../deploy/deploy-request.ts';
 import { failure } from '../errors.ts';
+import { waitFlag } from './duration-flag.ts';
 import { type EnvironmentFlagValues, environmentFlags, readEnvironment, variablesFor } from './environment-flags.ts';
 import { dryRunFlag, targetFlags } from './flags.ts';
 import type { Session } from './session.ts';
@@ -30,6 +31,7 @@ export const variableFlags = {
 export const deployFlags = {
   ...targetFlags,
   ...dryRunFlag,
+  ...waitFlag,
   'plan-out': Flags.string({
     summary: 'Save the plan in a file (*.appcfg-plan), for "appcfg apply", and change nothing.',
     helpValue: 'FILE',
@@ -61,6 +63,7 @@ export interface DeployFlagValues extends VariableFlagValues {
   readonly 'all-modules': boolean;
   readonly 'dry-run': boolean;
   readonly 'plan-out'?: string | undefined;
+  readonly wait?: number | undefined;
   readonly message?: string | undefined;
 }
 
@@ -92,6 +95,7 @@ export function deployRequest(line: DeployCommandLine, session: Session): Deploy
     promote: flags.promote,
     stopPrevious: line.stopPrevious,
     isDryRun: flags['dry-run'],
+    ...(flags.wait === undefined ? {} : { waitMs: flags.wait }),
     ...(planFile === undefined ? {} : { planFile: resolve(session.workingDirectory, planFile) }),
     asksFirst: line.command === 'deploy',
     autoOrder: flags['auto-order'],

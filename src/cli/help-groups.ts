@@ -38,6 +38,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'delete-version',
       'download-app',
       'operations',
+      'lock',
     ],
   ],
   [

@@ -2,6 +2,7 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { readVariables, variableFlags } from '../cli/deploy-flags.ts';
+import { waitFlag } from '../cli/duration-flag.ts';
 import { variablesFor } from '../cli/environment-flags.ts';
 import { dryRunFlag } from '../cli/flags.ts';
 import { renderDeployReport } from '../cli/render/deploy-report.ts';
@@ -19,7 +20,7 @@ A plan holds digests and no file contents, so the files have to be where they we
   static override args = {
     file: Args.string({ description: 'The file that --plan-out wrote.', required: true }),
   };
-  static override flags = { ...dryRunFlag, ...variableFlags };
+  static override flags = { ...dryRunFlag, ...waitFlag, ...variableFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Apply);
@@ -32,6 +33,7 @@ A plan holds digests and no file contents, so the files have to be where they we
         environmentVariables,
         variables: variablesFor(environmentVariables, session),
         isDryRun: flags['dry-run'],
+        ...(flags.wait === undefined ? {} : { waitMs: flags.wait }),
         createdBy: session.createdBy,
       };
       const report = await applyPlan(request, await session.context());

@@ -42,7 +42,7 @@ export async function applyPlan(request: ApplyRequest, context: DeployContext): 
   if (isEmptyPlan(plan)) return finish('unchanged', prepared, plan.current, context);
   if (request.isDryRun) return finish('planned', prepared, plan.current, context);
   try {
-    return await carryOutOnce(prepared, context, true);
+    return await carryOutOnce(prepared, context, { isExact: true, waitMs: request.waitMs });
   } catch (error) {
     const hasMoved = isAppcfgError(error) && (error.code === 'deploy.conflict' || error.code === 'deploy.state-moved');
     if (hasMoved) await requireUnmoved(saved, request, context);
@@ -97,6 +97,5 @@ function deployRequest({ request: saved }: SavedPlan, request: ApplyRequest): De
     isDryRun: request.isDryRun,
     commandName: `appcfg ${command}`,
     createdBy: request.createdBy,
-    ...(request.waitMs === undefined ? {} : { waitMs: request.waitMs }),
   } as DeployRequest;
 }

@@ -9,16 +9,17 @@ import { findMissingFiles } from './missing-files.ts';
 import { planDeploy } from './plan.ts';
 import type { Prepared } from './prepare.ts';
 import { deployReport } from './report.ts';
+import { waitForLock } from './wait-for-lock.ts';
 
 /** As often as the application may change under a deploy before it gives up. */
 const MOST_PLANS = 5;
 
 /** A deploy that another one overtook is planned again on top of it: the second of two waits, and both end. */
-export async function carryOut(first: Prepared, context: DeployContext): Promise<DeployReport> {
+export async function carryOut(first: Prepared, context: DeployContext, waitMs?: number): Promise<DeployReport> {
   let prepared = first;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await carryOutOnce(prepared, context);
+      return await carryOutOnce(prepared, context, { waitMs });
     } catch (error) {
       if (!isAppcfgError(error) || error.code !== 'deploy.conflict' || attempt === MOST_PLANS) throw error;
       prepared = await planAgain(prepared, context);
@@ -34,9 +35,20 @@ export async function carryOut(first: Prepared, context: DeployContext): Promise
   }
 }
 
-/** @param isExact only against the very state that the plan was made against */
-export async function carryOutOnce(prepared: Prepared, context: DeployContext, isExact = false): Promise<DeployReport> {
+interface Manner {
+  /** For somebody else's lock; absent: not at all. */
+  readonly waitMs?: number | undefined;
+  /** Only against the very state that the plan was made against. */
+  readonly isExact?: boolean;
+}
+
+export async function carryOutOnce(
+  prepared: Prepared,
+  context: DeployContext,
+  { waitMs, isExact = false }: Manner,
+): Promise<DeployReport> {
   const { plan, missing, phases } = prepared;
+  await waitForLock(plan.current, context, waitMs);
   await executePlan(plan, missing, { ...context, phases, isExact });
   return finish('live', prepared, await context.backend.describe(plan.application), context);
 }

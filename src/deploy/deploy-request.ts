@@ -25,6 +25,8 @@ export interface DeployRequest {
   /** gcloud manners: stop the version that had all traffic (manual and basic scaling only). */
   readonly stopPrevious: boolean;
   readonly isDryRun: boolean;
+  /** How long it waits for somebody else's lock on the application; absent: it fails at once. */
+  readonly waitMs?: number;
   /** Absolute. Saves the plan there and does nothing else. */
   readonly planFile?: string;
   /** gcloud manners: the version id for modules that name none, when it was made before. */

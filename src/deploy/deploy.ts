@@ -26,7 +26,7 @@ export async function deploy(asked: DeployRequest, context: DeployContext): Prom
   if (request.asksFirst === true && !(await context.reporter.confirm(confirmation(plan)))) {
     throw failure('deploy.declined', { application: plan.application });
   }
-  return carryOut(prepared, context);
+  return carryOut(prepared, context, request.waitMs);
 }
 
 async function savePlan(

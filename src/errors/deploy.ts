@@ -30,6 +30,28 @@ export const deployErrors = {
       `Application ${d.application} was changed since this was planned; nothing of it was done.`,
     hints: () => ['Look at what is live now (appcfg status), and plan again.'],
   }),
+  'application.locked': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: {
+      readonly application: string;
+      readonly holder: string;
+      readonly reason: string;
+      readonly since: string;
+      readonly expiresAt: string;
+    }) => `Application ${d.application} is locked by ${d.holder} since ${d.since}: ${d.reason}. Nothing was changed.`,
+    hints: (d) => [
+      `It ends by itself at ${d.expiresAt} at the latest. To wait for it: --wait (update, deploy and apply)`,
+      `If ${d.holder} is gone: appcfg lock release -A ${d.application}`,
+    ],
+  }),
+  'lock.lost': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: { readonly application: string }) =>
+      `The lock on application ${d.application} is not held any more: it was released, or its time was over.`,
+    hints: (d) => [`Look who holds one: appcfg lock status -A ${d.application}`],
+  }),
   'plan.not-written': entry({
     fault: 'environment',
     exitCode: 1,

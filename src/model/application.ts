@@ -1,4 +1,6 @@
 /** The current state of an application on a backend. */
+
+import type { ApplicationLock } from './lock.ts';
 import type { Profile } from './profile.ts';
 import type { Settings } from './settings.ts';
 import type { TrafficSplit } from './traffic.ts';
@@ -78,6 +80,8 @@ export interface Application {
   readonly stateDigest?: string;
   /** The live state as the current release made it; absent when nothing was changed by hand since. */
   readonly released?: LiveOutline;
+  /** Held by somebody right now. */
+  readonly lock?: ApplicationLock;
   /** `APP.localhost:8080`, `APP.appspot.com` ... */
   readonly defaultHostname: string;
   readonly url: string;

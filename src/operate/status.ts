@@ -2,6 +2,7 @@
 import { failure } from '../errors.ts';
 import type { Application, Module, ServingStatus } from '../model/application.ts';
 import type { InstanceState, InstanceSummary } from '../model/instance.ts';
+import type { ApplicationLock } from '../model/lock.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ScalingType } from '../model/scaling.ts';
 import { type SettingsKind, settingsKinds } from '../model/settings.ts';
@@ -38,6 +39,8 @@ export interface ApplicationStatus {
   readonly settings: Readonly<Partial<Record<SettingsKind, number>>>;
   /** What the backend is doing for the application right now. */
   readonly pending: readonly Operation[];
+  /** Held by somebody right now. */
+  readonly lock?: ApplicationLock;
   /** What was changed by hand since the release that is live. */
   readonly sinceRelease: readonly ChangeSinceRelease[];
   /** How it differs from the files of this machine; absent when none were named, or when they are another application's. */
@@ -115,6 +118,7 @@ async function applicationStatus(
     modules: application.modules.map((module) => moduleStatus(module, instances)),
     settings: settingsCounts(application),
     pending: operations.filter(({ state }) => state === 'pending'),
+    ...(application.lock === undefined ? {} : { lock: application.lock }),
     sinceRelease: changesSinceRelease(application, operations),
     ...(compare === undefined ? {} : { files: await compare(application) }),
   };

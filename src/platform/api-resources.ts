@@ -1,7 +1,7 @@
 /** Durable resources that only Google's API has: firewall rules, domain mappings, certificates, attributes. */
 import type { StateStore } from './store/state-store.ts';
 
-export type ResourceKind = 'application' | 'firewall' | 'domain' | 'certificate' | 'profile';
+export type ResourceKind = 'application' | 'firewall' | 'domain' | 'certificate' | 'profile' | 'lock';
 
 export interface ResourceName {
   readonly application: string;

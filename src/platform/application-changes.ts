@@ -4,6 +4,7 @@ import type { Operation, OperationTarget } from '../model/operation.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
+import type { LockProof } from './application-locks.ts';
 import {
   createApplication,
   deleteModule,
@@ -73,13 +74,15 @@ export class ApplicationChanges {
 
   /**
    * Journals the change and starts it.
+   * @param proof of a lock that its author holds
    * @throws AppcfgError at once when it names something that does not exist; nothing is journalled then
    */
-  submit(change: ChangeRequest): Operation {
+  submit(change: ChangeRequest, proof?: LockProof): Operation {
     const { application, requestId, createdBy } = change.request;
     // Before the check: what the first one deleted is no reason to refuse its repetition.
     const repeated = this.#operations.repeated({ requestId, request: change });
     if (repeated) return repeated;
+    this.#parts.locks?.check(application, proof);
     this.#check(change);
     const target = targetOf(change);
     return this.#operations.submit(

@@ -1,7 +1,11 @@
-/** Changes for those who wait until one is durable, which is long before its instances have settled. */
+/**
+ * Changes that code of the application itself makes (the modules API): they wait until one is durable, which is long
+ * before its instances have settled. No lock of a person stops them.
+ */
 import { randomUUID } from 'node:crypto';
 import { AppcfgError, type ErrorCode, failure } from '../errors.ts';
 import type { ApplicationChanges, ChangeRequest } from './application-changes.ts';
+import { NO_LOCK_NEEDED } from './application-locks.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { Operations } from './operations.ts';
 
@@ -32,7 +36,7 @@ export class DurableChanges {
   /** @throws AppcfgError what the change failed with, or `platform.closing` when it got no turn */
   async apply(changeOf: (requestId: string) => ChangeRequest): Promise<void> {
     const { changes, operations, desired } = this.#parts;
-    const { id } = changes.submit(changeOf(randomUUID()));
+    const { id } = changes.submit(changeOf(randomUUID()), NO_LOCK_NEEDED);
     let isOver = false;
     const over = operations.finished(id, MAX_WAIT_MS).then(() => {
       isOver = true;

@@ -16,6 +16,7 @@ import { ApiResources } from './api-resources.ts';
 import { BundledApis } from './apis/bundled-apis.ts';
 import { modulesParts } from './apis/modules/modules-parts.ts';
 import { ApplicationChanges } from './application-changes.ts';
+import { ApplicationLocks } from './application-locks.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { startCollector } from './collector.ts';
@@ -191,6 +192,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   const defaultHostname = (application: string) => `${applicationHost(application)}.localhost:${routerPort}`;
   const directoryOf = (application: string, digest: string) => join(trees, encodeURIComponent(application), digest);
   const damaged = new DamagedVersions({ desired, blobs, logs, clock, directoryOf });
+  const locks = new ApplicationLocks(resources, clock);
   const objects = new ObjectStore({ store, blobs, clock });
   const applyState = createReconcile({
     desired,
@@ -222,6 +224,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     isDamaged: (id) => damaged.has(id),
     reconcile,
     profileOf: (application) => usage.profiles.of(application),
+    locks,
   };
   // The same after a restart: who follows an operation, here or over the network, goes on with it.
   const token = persistentSecret(tokenFile(directories));
@@ -287,6 +290,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
   });
   const controlParts: ControlParts = {
     usage,
+    locks,
     desired,
     changes,
     secrets,

@@ -6,6 +6,7 @@ import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
 import { receivesTraffic } from '../model/traffic.ts';
 import type { Clock } from '../support/clock.ts';
 import { digestOf, digestOfValue } from '../support/digest.ts';
+import type { ApplicationLocks } from './application-locks.ts';
 import type { DesiredDeployment } from './deployment.ts';
 import type { DesiredState } from './desired-state.ts';
 import { applyRelease, emptyLiveState, type LiveState, liveModule, liveVersion } from './live-state.ts';
@@ -29,6 +30,8 @@ export interface ReleaseParts {
   /** Its files are lost or changed on disk, so it is made anew also when nothing else changed. */
   readonly isDamaged?: (deploymentId: string) => boolean;
   readonly reconcile: () => void;
+  /** Absent: nothing is ever locked. */
+  readonly locks?: ApplicationLocks;
   /** Default: every application has the default profile. */
   readonly profileOf?: (application: string) => Profile;
 }

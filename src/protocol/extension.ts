@@ -9,6 +9,9 @@ import type { NewTask } from '../model/task-queue.ts';
 /** Raised when tool and platform can no longer talk to each other. */
 export const PROTOCOL_VERSION = 1;
 
+/** Request header with the id of the lock that the client holds. */
+export const LOCK_HEADER = 'x-appcfg-lock';
+
 const root = '/appcfg/v1';
 const app = (id: string) => `${root}/apps/${encodeURIComponent(id)}`;
 
@@ -53,6 +56,8 @@ export const paths = {
   settings: (id: string, kind: SettingsKind) => `${app(id)}/settings/${kind}`,
   /** GET -> { instances: InstanceSummary[] } */
   instances: (id: string) => `${app(id)}/instances`,
+  /** POST LockWish & { createdBy } -> ApplicationLock; PUT { id } renews; DELETE { id } lets go */
+  lock: (id: string) => `${app(id)}/lock`,
   /** GET ?since=2026-11-21 or ?days=N -> UsageReport */
   usage: (id: string) => `${app(id)}/usage`,
   /** PUT { profile } -> ProfileAnswer */

@@ -31,5 +31,19 @@ describeBackendContract(
       },
     };
   },
-  { roles: ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'usage', 'secrets', 'monitoring', 'console'] },
+  {
+    roles: [
+      'settings',
+      'instances',
+      'logs',
+      'source',
+      'cron',
+      'queues',
+      'lock',
+      'usage',
+      'secrets',
+      'monitoring',
+      'console',
+    ],
+  },
 );

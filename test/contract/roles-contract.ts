@@ -13,6 +13,7 @@ const all: readonly OptionalRole[] = [
   'source',
   'cron',
   'queues',
+  'lock',
   'usage',
   'secrets',
   'monitoring',
@@ -27,6 +28,32 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
 
   it('has the roles it declares and no others', () => {
     expect(all.filter((role) => bench.backend[role] !== undefined)).toEqual(all.filter((role) => roles.includes(role)));
+  });
+
+  testRole('lock', 'keeps others from every change until it is let go of, and nothing else', async () => {
+    const application = bench.newApplication();
+    const lock = requireRole(bench.backend, 'lock');
+    const wish = { reason: 'moving house', ttlMs: 60_000, isRenewed: false };
+    expect(await codeOf(lock.acquire(application, wish))).toBe('application.not-found');
+    await bench.release(application, [bench.upload({ scaling: { type: 'manual', instances: 1 } })]);
+    const before = await bench.live(application);
+    expect(before).not.toHaveProperty('lock');
+    const held = await lock.acquire(application, wish);
+    expect(held).toMatchObject({ reason: 'moving house', isRenewed: false });
+    expect(Date.parse(held.expiresAt) - Date.parse(held.since)).toBeGreaterThan(50_000);
+    expect((await bench.live(application)).lock).toMatchObject({ id: held.id, holder: held.holder });
+    expect(await codeOf(lock.acquire(application, wish))).toBe('application.locked');
+    expect(await codeOf(bench.release(application, [bench.upload({ content: 'new' })]))).toBe('application.locked');
+    const name = { application, module: 'default', version: 'uno' };
+    expect(await codeOf(bench.backend.versions.setInstances(name, 2))).toBe('application.locked');
+    expect(await codeOf(bench.backend.releases.rollback(application, undefined))).toBe('application.locked');
+    expect(await codeOf(lock.release(application, 'another'))).toBe('lock.lost');
+    expect(await codeOf(lock.renew(application, 'another'))).toBe('lock.lost');
+    expect(await lock.renew(application, held.id)).toMatchObject({ id: held.id, since: held.since });
+    await lock.release(application, held.id);
+    expect(await codeOf(lock.release(application, held.id))).toBe('lock.lost');
+    expect(await bench.live(application)).toEqual(before);
+    await bench.backend.versions.setInstances(name, 2);
   });
 
   testRole('settings', 'replaces each kind of settings as a whole', async () => {

@@ -7,9 +7,16 @@ import { openStateStore } from '../../src/platform/store/open-state-store.ts';
 import { migrations } from '../../src/platform/store/schema.ts';
 import type { Machine, RunningPlatform } from './platform-process.ts';
 
-/** Every marked process must descend from the running platform. */
-export function orphans(machine: Machine, platform: RunningPlatform): readonly number[] {
-  return machine.marked().filter((pid) => !isDescendant(pid, platform.pid));
+/**
+ * Every marked process must descend from the running platform. One that ended while it was looked at has no parent any
+ * more and is none: what counts is still there afterwards.
+ */
+export function orphans(machine: Machine, platform: RunningPlatform): readonly string[] {
+  const suspects = machine.marked().filter((pid) => !isDescendant(pid, platform.pid));
+  const left = suspects.length === 0 ? [] : machine.marked();
+  return suspects
+    .filter((pid) => left.includes(pid) && !isDescendant(pid, platform.pid))
+    .map((pid) => `${pid} (child of ${parentOf(pid)}): ${commandOf(pid)}`);
 }
 
 /** Makes stored files old enough for collection. */
@@ -55,6 +62,14 @@ function names(directory: string): string[] {
 function isDescendant(pid: number, ancestor: number): boolean {
   for (let current = pid; current > 1; current = parentOf(current)) if (current === ancestor) return true;
   return false;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** 0 when it is gone. */

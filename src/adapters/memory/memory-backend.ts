@@ -6,6 +6,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { memoryCron } from './memory-cron.ts';
 import { MemoryFiles, type MemoryFilesOptions } from './memory-files.ts';
 import { memoryInstances } from './memory-instances.ts';
+import { MemoryLocks, memoryLockRole } from './memory-locks.ts';
 import { MemoryLogs } from './memory-logs.ts';
 import { memoryMonitoring } from './memory-monitoring.ts';
 import { MemoryOperations } from './memory-operations.ts';
@@ -19,6 +20,8 @@ import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions
 export interface MemoryBackendOptions {
   readonly clock: Clock;
   readonly createdBy?: string;
+  /** Id of a lock that it holds. */
+  readonly lock?: string;
   readonly read?: MemoryFilesOptions['read'];
 }
 
@@ -31,14 +34,18 @@ export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limit
 }
 
 export function createMemoryBackend(options: MemoryBackendOptions): MemoryBackend {
-  const { clock, read } = options;
+  const { clock, read, createdBy = 'memory' } = options;
   const checkpoints = new Checkpoints();
   const store = new MemoryStore(clock);
   const files = new MemoryFiles({ checkpoints, ...(read === undefined ? {} : { read }) });
-  const operations = new MemoryOperations(clock, checkpoints);
+  const locks = new MemoryLocks(clock);
+  const operations = new MemoryOperations(clock, checkpoints, async (application, work) => {
+    locks.check(application, options.lock);
+    return work();
+  });
   const logs = new MemoryLogs();
   const usage = new MemoryUsage(store, clock);
-  const parts: MemoryParts = { store, files, operations, checkpoints, createdBy: options.createdBy ?? 'memory' };
+  const parts: MemoryParts = { store, files, operations, checkpoints, createdBy };
   return {
     name: 'memory',
     checkpoints,
@@ -46,7 +53,8 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
       await checkpoints.pass('describe');
       call?.signal?.throwIfAborted();
       const found = store.find(id);
-      return found && store.view(found);
+      const lock = locks.of(id);
+      return found && { ...store.view(found), ...(lock === undefined ? {} : { lock }) };
     },
     applications: async () => store.ids(),
     files: files.role,
@@ -61,6 +69,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     queues: memoryQueues(store, clock),
     usage: usage.role,
     recordUsage: (amount) => usage.record(amount),
+    lock: memoryLockRole(locks, (id) => store.require(id), { createdBy, held: options.lock }),
     secrets: memorySecrets(parts),
     monitoring: memoryMonitoring(store, logs.role, clock),
     operations: operations.role,

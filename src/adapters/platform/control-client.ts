@@ -13,6 +13,8 @@ export interface ControlAddress {
   readonly token: string;
   /** Certificates of authorities to trust besides the usual ones. */
   readonly caFile?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ControlRequest {
@@ -130,7 +132,7 @@ const brokenConnections = new Set([
 function newInstance(axios: AxiosStatic, address: ControlAddress): AxiosInstance {
   return axios.create({
     baseURL: address.url,
-    headers: { Authorization: `Bearer ${address.token}` },
+    headers: { ...address.headers, Authorization: `Bearer ${address.token}` },
     maxRedirects: 0,
     maxBodyLength: Number.POSITIVE_INFINITY,
     maxContentLength: Number.POSITIVE_INFINITY,

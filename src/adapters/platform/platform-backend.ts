@@ -10,10 +10,11 @@ import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { RecentTraffic } from '../../model/recent-traffic.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
-import { paths } from '../../protocol/extension.ts';
+import { LOCK_HEADER, paths } from '../../protocol/extension.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
 import { accessRole } from './access-role.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
+import { lockRole } from './lock-role.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
 import { secretsRole } from './secrets-role.ts';
 import { missingBlobs, sendBlobs } from './send-blobs.ts';
@@ -24,11 +25,13 @@ export interface PlatformBackendOptions extends ControlAddress {
   /** Who changes things, for the record: `jane@laptop`. */
   readonly createdBy: string;
   readonly clock?: Clock;
+  /** Id of a lock that it holds. */
+  readonly lock?: string | undefined;
 }
 
 export function createPlatformBackend(options: PlatformBackendOptions): Backend {
   const { clock = systemClock } = options;
-  const client = createControlClient(options, clock);
+  const client = createControlClient({ ...options, headers: lockHeaders(options.lock) }, clock);
   const { createdBy } = options;
   const change = async (method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, watch: WatchOptions = {}) => {
     const requestId = watch.requestId ?? randomUUID();
@@ -119,6 +122,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     },
     cron: cronRole(client),
     queues: queuesRole(client),
+    lock: lockRole(client, createdBy, options.lock),
     usage: usageRole(client),
     secrets: secretsRole(client, change),
     monitoring: {
@@ -246,4 +250,8 @@ function filesPath({ application, module, version }: VersionName): string {
 
 function signalOf(call: CallOptions | undefined): { readonly signal?: AbortSignal } {
   return call?.signal ? { signal: call.signal } : {};
+}
+
+function lockHeaders(lock: string | undefined): Readonly<Record<string, string>> {
+  return lock === undefined ? {} : { [LOCK_HEADER]: lock };
 }

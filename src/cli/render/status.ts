@@ -1,6 +1,7 @@
 /** What is live -> a page: applications, their modules, versions and instances. */
 import type { ApplicationStatus, ModuleStatus, Status, VersionStatus } from '../../operate/status.ts';
 import { renderFilesDrift, renderSinceRelease } from './drift.ts';
+import { lockText } from './lock.ts';
 import { count, percent } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -31,6 +32,7 @@ function renderApplication(application: ApplicationStatus, style: Style): string
     `${style.bold(application.application)}${release}: ${style.cyan(application.url)}`,
     ...(table === '' ? [] : [table]),
     ...settingsLine(application),
+    ...(application.lock === undefined ? [] : [`  ${style.yellow(lockText(application.lock))}`]),
     ...renderSinceRelease(application.sinceRelease, style),
     ...(application.files === undefined ? [] : renderFilesDrift(application.files, style)),
     ...application.pending.map(

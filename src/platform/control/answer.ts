@@ -37,6 +37,9 @@ const statuses: Partial<Record<ErrorCode, readonly [number, string]>> = {
   'api.bad-settings': [400, 'INVALID_ARGUMENT'],
   'deploy.default-missing': [400, 'INVALID_ARGUMENT'],
   'deploy.conflict': [409, 'ABORTED'],
+  'deploy.state-moved': [409, 'ABORTED'],
+  'application.locked': [409, 'ABORTED'],
+  'lock.lost': [409, 'ABORTED'],
   'platform.closing': [503, 'UNAVAILABLE'],
 };
 

@@ -15,6 +15,7 @@ import type { Operations } from '../operations.ts';
 import type { Engine } from '../serving/engine.ts';
 import { type FileParts, fileRoutes } from './file-routes.ts';
 import { readJson } from './json-body.ts';
+import { type LockParts, lockOf, lockRoutes } from './lock-routes.ts';
 import { answerLogs } from './log-route.ts';
 import { type MetricsRouteParts, metricsRoute } from './metrics-route.ts';
 import { type MonitoringParts, monitoringRoutes } from './monitoring-routes.ts';
@@ -38,7 +39,8 @@ export interface ControlParts
     SecretParts,
     UsageParts,
     MetricsRouteParts,
-    MonitoringParts {
+    MonitoringParts,
+    LockParts {
   readonly changes: ApplicationChanges;
   readonly operations: Operations;
   readonly engine: Engine;
@@ -65,6 +67,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     metricsRoute(parts),
     ...secretRoutes(parts),
     ...monitoringRoutes(parts),
+    ...lockRoutes(parts),
   ];
 }
 
@@ -117,7 +120,10 @@ function changeRoutes(parts: ControlParts): readonly Route[] {
       access: deploys('release'),
       handler: async ({ message, parameters, caller }) => {
         const request = signed(caller, await readJson(message, releaseRequestSchema));
-        return parts.changes.submit({ kind: 'release', request: { ...request, application: parameters.app ?? '' } });
+        return parts.changes.submit(
+          { kind: 'release', request: { ...request, application: parameters.app ?? '' } },
+          lockOf(message),
+        );
       },
     },
     {
@@ -126,7 +132,10 @@ function changeRoutes(parts: ControlParts): readonly Route[] {
       access: deploys('rollback'),
       handler: async ({ message, parameters, caller }) => {
         const request = signed(caller, await readJson(message, rollbackSchema));
-        return parts.changes.submit({ kind: 'rollback', request: { ...request, application: parameters.app ?? '' } });
+        return parts.changes.submit(
+          { kind: 'rollback', request: { ...request, application: parameters.app ?? '' } },
+          lockOf(message),
+        );
       },
     },
     {
@@ -135,7 +144,10 @@ function changeRoutes(parts: ControlParts): readonly Route[] {
       access: deploys('traffic'),
       handler: async ({ message, parameters, caller }) => {
         const request = signed(caller, await readJson(message, trafficSchema));
-        return parts.changes.submit({ kind: 'traffic', request: { ...request, application: parameters.app ?? '' } });
+        return parts.changes.submit(
+          { kind: 'traffic', request: { ...request, application: parameters.app ?? '' } },
+          lockOf(message),
+        );
       },
     },
     {
@@ -150,7 +162,7 @@ function changeRoutes(parts: ControlParts): readonly Route[] {
       access: deploys('delete'),
       handler: async ({ message, parameters, caller }) => {
         const author = signed(caller, await readJson(message, authorSchema));
-        return parts.changes.submit({ kind: 'delete', request: { ...named(parameters), ...author } });
+        return parts.changes.submit({ kind: 'delete', request: { ...named(parameters), ...author } }, lockOf(message));
       },
     },
     {
@@ -186,7 +198,8 @@ function viewRoutes(parts: ControlParts): readonly Route[] {
           isDamaged: parts.isDamaged,
           released: parts.desired.stateAsReleased(record),
         });
-        return { ...view, profile: parts.usage.profiles.of(record.id) };
+        const lock = parts.locks.of(record.id);
+        return { ...view, profile: parts.usage.profiles.of(record.id), ...(lock === undefined ? {} : { lock }) };
       },
     },
     {
@@ -235,14 +248,17 @@ async function changeVersion(parts: ControlParts, { message, parameters, caller 
   const { status, instances, ...author } = signed(caller, await readJson(message, versionChangeSchema));
   const name = named(parameters);
   if (instances !== undefined)
-    return parts.changes.submit({ kind: 'scale', request: { ...name, instances, ...author } });
+    return parts.changes.submit({ kind: 'scale', request: { ...name, instances, ...author } }, lockOf(message));
   if (status === undefined) {
     throw failure('control.bad-request', {
       request: `${message.method} ${message.url}`,
       reason: 'it names neither status nor instances',
     });
   }
-  return parts.changes.submit({ kind: status === 'serving' ? 'start' : 'stop', request: { ...name, ...author } });
+  return parts.changes.submit(
+    { kind: status === 'serving' ? 'start' : 'stop', request: { ...name, ...author } },
+    lockOf(message),
+  );
 }
 
 async function putSettings(parts: ControlParts, { message, parameters, caller }: RouteRequest): Promise<unknown> {
@@ -253,10 +269,8 @@ async function putSettings(parts: ControlParts, { message, parameters, caller }:
     requestId: header(message.headers['x-appcfg-request-id']) ?? randomUUID(),
     createdBy: caller.author(header(message.headers['x-appcfg-user']) ?? ''),
   };
-  return parts.changes.submit({
-    kind: 'settings',
-    request: { application: parameters.app ?? '', settings, ...author },
-  });
+  const request = { application: parameters.app ?? '', settings, ...author };
+  return parts.changes.submit({ kind: 'settings', request }, lockOf(message));
 }
 
 async function watchOperation(parts: ControlParts, { parameters, query }: RouteRequest): Promise<unknown> {

@@ -8,6 +8,7 @@ import type { ApplicationChanges } from '../application-changes.ts';
 import type { DesiredState } from '../desired-state.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { readJson } from './json-body.ts';
+import { lockOf } from './lock-routes.ts';
 import type { Route } from './route-table.ts';
 
 export interface SecretParts {
@@ -45,7 +46,10 @@ export function secretRoutes({ desired, changes, secrets }: SecretParts): readon
         checkValues(set);
         // Before the journal: it holds versions, never values.
         const versions = secrets.put(app, set, request);
-        return changes.submit({ kind: 'secrets', request: { ...request, application: app, set: versions } });
+        return changes.submit(
+          { kind: 'secrets', request: { ...request, application: app, set: versions } },
+          lockOf(message),
+        );
       },
     },
   ];

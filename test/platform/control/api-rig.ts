@@ -6,6 +6,7 @@ import { createPlatformAccess } from '../../../src/platform/access/platform-acce
 import type { SignInLimitOptions } from '../../../src/platform/access/sign-in-limits.ts';
 import { ApiResources } from '../../../src/platform/api-resources.ts';
 import { ApplicationChanges } from '../../../src/platform/application-changes.ts';
+import { ApplicationLocks } from '../../../src/platform/application-locks.ts';
 import { accessRoutes } from '../../../src/platform/control/access-routes.ts';
 import { createApiSurfaces } from '../../../src/platform/control/api-routes.ts';
 import { createControlServer } from '../../../src/platform/control/control-server.ts';
@@ -120,6 +121,7 @@ export async function startApi(
     isDamaged: () => false,
     usage,
     metrics: () => [],
+    locks: new ApplicationLocks(resources, clock),
   } as unknown as ControlParts;
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },

@@ -43,7 +43,8 @@ export function openPlatformUsage(options: PlatformUsageOptions, lifetime: Lifet
   const daily = new DailyUsage(store, clock);
   const hours = new InstanceHours(store, clock, daily);
   const requests = new RequestCounters(daily);
-  daily.write();
+  // Not now: a full disk is no reason not to start.
+  daily.writeSoon();
   const quotas = new FreeQuotas({ clock, daily, profiles, prices });
   lifetime.onClose('usage', () => {
     quotas.close();

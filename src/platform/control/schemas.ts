@@ -144,7 +144,8 @@ export const rollbackSchema = z.object({ release: z.string().max(32).optional(),
 export const trafficSchema = z.object({ splits: z.record(z.string().max(63), split), ...author });
 export const versionChangeSchema = z.object({
   status: z.enum(['serving', 'stopped']).optional(),
-  instances: z.number().int().min(1).max(200).optional(),
+  // How many are allowed is a matter of the profile.
+  instances: count.min(1).optional(),
   ...author,
 });
 export const authorSchema = z.object(author);

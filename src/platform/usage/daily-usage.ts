@@ -30,12 +30,11 @@ export class DailyUsage {
   #cancelWrite: (() => void) | undefined;
   #onWritten: () => void = () => {};
   #isClosed = false;
+  #lastTidied = '';
 
   constructor(store: StateStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    const { day } = this.#calendar.dayAt(clock.now() - DAYS_KEPT * DAY_MS);
-    store.run('DELETE FROM daily_usage WHERE day < ?', day);
   }
 
   /** What it has counted belongs to every writing, and to every answer. */
@@ -105,6 +104,7 @@ export class DailyUsage {
     this.#cancelWrite = undefined;
     for (const source of this.#sources) source.settle();
     this.#store.transaction(() => {
+      this.#forgetOld();
       for (const [key, amount] of this.#pending) this.#writeAmount(key, amount);
       for (const source of this.#sources) source.save?.();
     });
@@ -124,6 +124,15 @@ export class DailyUsage {
     if (this.#cancelWrite || this.#isClosed) return;
     const delayMs = Math.min(WRITE_MS, Math.max(1, this.untilTomorrowMs - 1));
     this.#cancelWrite = this.#clock.after(delayMs, () => this.#writeLater(), { isBackground: true });
+  }
+
+  /** Once a day is enough. */
+  #forgetOld(): void {
+    const { today } = this;
+    if (this.#lastTidied === today) return;
+    const { day } = this.#calendar.dayAt(this.#clock.now() - DAYS_KEPT * DAY_MS);
+    this.#store.run('DELETE FROM daily_usage WHERE day < ?', day);
+    this.#lastTidied = today;
   }
 
   #addTo(application: string, day: string, name: UsageName, amount: number): void {

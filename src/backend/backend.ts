@@ -258,6 +258,15 @@ export interface LockRole {
   release(application: string, id: string, options?: CallOptions): Promise<void>;
 }
 
+/** What a backend finds when it looks whether it can be worked with. */
+export interface BackendFinding {
+  readonly what: string;
+  /** error: deploys fail; warning: some commands do. */
+  readonly state: 'ok' | 'warning' | 'error';
+  readonly detail: string;
+  readonly hint?: string;
+}
+
 export interface Backend {
   /** `platform`, `memory`, `google`. */
   readonly name: string;
@@ -284,6 +293,8 @@ export interface Backend {
   /** Declared: what it can't do as well as the contract has it. */
   readonly limits?: readonly BackendLimit[];
   readonly access?: AccessRole;
+  /** For `doctor`: tries what a deploy needs, and changes nothing. */
+  diagnose?(application: string | undefined, options?: CallOptions): Promise<readonly BackendFinding[]>;
   /** Lets go of connections. */
   close(): Promise<void>;
 }

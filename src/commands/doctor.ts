@@ -1,19 +1,29 @@
 /** `doctor`: is everything here that is needed. */
 import { BaseCommand } from '../cli/base-command.ts';
+import { applicationOnly } from '../cli/flags.ts';
 import { renderFindings } from '../cli/render/findings.ts';
-import { doctor } from '../operate/doctor.ts';
+import type { Session } from '../cli/session.ts';
+import { doctor, type Finding } from '../operate/doctor.ts';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Check that everything is here that is needed.';
   static override description =
-    'Node, interpreters, folders, disk space, the platform and the isolation of applications. The exit code is 1 when something will not work.';
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json'];
+    'Node, interpreters, folders, disk space, the platform and the isolation of applications; with --backend google the login, the application and each permission there. The exit code is 1 when something will not work.';
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --json',
+    '<%= config.bin %> doctor --backend google -A my-project',
+  ];
+  static override flags = applicationOnly;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
     await this.perform(flags, async (session) => {
       const platform = await session.localPlatform();
+      const name = flags.backend ?? session.host.environment.APPCFG_BACKEND;
+      const isGoogle = name === 'google';
       const findings = await doctor({
+        examineBackend: isGoogle ? () => examineBackend(session, flags.application) : undefined,
         nodeVersion: process.version,
         environment: session.host.environment,
         directories: session.directories,
@@ -37,4 +47,9 @@ export default class Doctor extends BaseCommand {
       };
     });
   }
+}
+
+async function examineBackend(session: Session, application: string | undefined): Promise<readonly Finding[]> {
+  const { backend, signal } = await session.context();
+  return (await backend.diagnose?.(application, { signal })) ?? [];
 }

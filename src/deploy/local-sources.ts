@@ -9,7 +9,7 @@ import type { DeploySources, DescribedModule } from './deploy-sources.ts';
 
 export const localSources: DeploySources = {
   load: async ({ backend, ...query }) => {
-    const loaded = await loadApplication(query);
+    const loaded = loadApplication(query);
     if (backend !== 'google' || hasErrors(loaded.diagnostics)) return loaded;
     // What Google would refuse after everything was sent is said now, with its place in the file.
     const { differencesFor } = await import('../config/differences/check-differences.ts');

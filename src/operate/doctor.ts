@@ -22,6 +22,8 @@ export interface DoctorRequest {
   readonly directories: HomeDirectories;
   /** The platform on this machine; undefined when it does not run. */
   readonly findPlatform: () => Promise<FoundPlatform | undefined>;
+  /** Another place to deploy to: then it is looked at, instead of what the platform on this machine needs. */
+  readonly examineBackend?: (() => Promise<readonly Finding[]>) | undefined;
 }
 
 export interface FoundPlatform {
@@ -32,11 +34,17 @@ export interface FoundPlatform {
 }
 
 export async function doctor(request: DoctorRequest): Promise<readonly Finding[]> {
-  return [
+  const machine = [
     checkNode(request.nodeVersion),
-    ...interpreters.map((interpreter) => checkInterpreter(interpreter, request.environment.PATH ?? '')),
     ...Object.entries(request.directories).map(([name, directory]) => checkDirectory(name, directory as string)),
     ...checkSpace(request.directories),
+  ];
+  if (request.examineBackend) return [...machine, ...(await request.examineBackend())];
+  const [node, ...others] = machine;
+  return [
+    ...(node ? [node] : []),
+    ...interpreters.map((interpreter) => checkInterpreter(interpreter, request.environment.PATH ?? '')),
+    ...others,
     ...(await checkPlatform(request.findPlatform)),
   ];
 }

@@ -24,6 +24,8 @@ export class FakeSettings {
   readonly jobs = new Map<string, Keyed>();
   readonly queues = new Map<string, Keyed>();
   readonly indexes = new Map<string, Keyed>();
+  /** Permissions that this login has not. */
+  readonly denied = new Set<string>();
   readonly #admin: FakeAdmin;
   #count = 0;
 
@@ -33,6 +35,8 @@ export class FakeSettings {
 
   handle(request: FakeRequest): FakeAnswer | undefined {
     const { path } = request;
+    const access = this.#access(request);
+    if (access) return access;
     if (path === '/v1/projects') {
       checkQuery(request, ['filter', 'pageToken']);
       return {
@@ -58,6 +62,17 @@ export class FakeSettings {
     if (collection === 'queues' && api === 'v2beta3')
       return { status: 200, body: this.#queue(request, app, [name, verb]) };
     throw new Violation(`No API has ${request.method} ${path}`);
+  }
+
+  /** Which of the permissions that are asked for this login has, on the project, the bucket or the account. */
+  #access({ method, path, query, body }: FakeRequest): FakeAnswer | undefined {
+    const ofBucket = /^\/storage\/v1\/b\/[^/]+\/iam\/testPermissions$/.test(path);
+    const ofOthers = /^\/v1\/projects\/(-\/serviceAccounts\/)?[^/]+:testIamPermissions$/.test(path);
+    if (!(method === 'GET' && ofBucket) && !(method === 'POST' && ofOthers)) return undefined;
+    const { permissions } = ofBucket
+      ? { permissions: query.getAll('permissions') }
+      : (body as { permissions: string[] });
+    return { status: 200, body: { permissions: permissions.filter((name) => !this.denied.has(name)) } };
   }
 
   #job(request: FakeRequest, app: string, name: string): unknown {

@@ -42,7 +42,7 @@ export async function startGoogleFake(): Promise<GoogleFake> {
   const requests: string[] = [];
   const violations: string[] = [];
   let last: FakeRequest['headers'] = {};
-  const handlers = [storage, admin, settings, logs];
+  const handlers = [settings, storage, admin, logs];
   const answerTo = (request: FakeRequest): FakeAnswer => {
     try {
       for (const handler of handlers) {

@@ -1,7 +1,16 @@
 /** Where Google's APIs are: at Google, or where gcloud's variables point. */
 import { failure } from '../../errors.ts';
 
-export type ApiName = 'appengine' | 'storage' | 'logging' | 'scheduler' | 'tasks' | 'datastore' | 'projects' | 'builds';
+export type ApiName =
+  | 'appengine'
+  | 'storage'
+  | 'logging'
+  | 'scheduler'
+  | 'tasks'
+  | 'datastore'
+  | 'projects'
+  | 'builds'
+  | 'iam';
 
 /** Origin of each, without a slash at the end. */
 export type Endpoints = Readonly<Record<ApiName, string>>;
@@ -18,6 +27,7 @@ const apis: Readonly<Record<ApiName, readonly [host: string, override: string]>>
   datastore: ['datastore.googleapis.com', 'DATASTORE'],
   projects: ['cloudresourcemanager.googleapis.com', 'CLOUDRESOURCEMANAGER'],
   builds: ['cloudbuild.googleapis.com', 'CLOUDBUILD'],
+  iam: ['iam.googleapis.com', 'IAM'],
 };
 
 /** @throws AppcfgError `google.insecure`, before anything is sent */

@@ -2,6 +2,7 @@
 import type { Backend, CallOptions, WatchOptions } from '../../backend/backend.ts';
 import type { Operation } from '../../model/operation.ts';
 import { ApplicationHomes } from './application-home.ts';
+import { diagnose } from './diagnose.ts';
 import { filesRole } from './files-role.ts';
 import type { GoogleContext } from './google-context.ts';
 import { findKnown, requireKnown } from './known-application.ts';
@@ -58,6 +59,7 @@ export function googleBackend(context: GoogleContext): Backend {
     logs: logsRole(context),
     source: sourceRole(context, known),
     limits: googleLimits,
+    diagnose: (application, call) => diagnose(context, homes, application, call),
     close: () => context.client.close(),
   };
 }

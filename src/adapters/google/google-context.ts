@@ -1,6 +1,7 @@
 /** What every part of the adapter works with. */
 import type { OperationEvent } from '../../model/operation-event.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { Login } from './credentials.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { GoogleClient } from './google-client.ts';
 
@@ -8,6 +9,8 @@ export interface GoogleContext {
   readonly client: GoogleClient;
   readonly clock: Clock;
   readonly endpoints: Endpoints;
+  /** Absent where the user wants none. */
+  readonly login?: Login | undefined;
   /** Who changes things, for the record: `jane`. */
   readonly createdBy: string;
   /** Which process this is, so that others know whether what it began still goes on. */

@@ -24,18 +24,15 @@ export function openGoogle(options: GoogleOptions): Backend {
 }
 
 /** @throws AppcfgError `google.insecure` */
-export function googleContext({
-  environment,
-  createdBy,
-  clock,
-  process: named = thisProcess,
-}: GoogleOptions): GoogleContext {
+function googleContext({ environment, createdBy, clock, process: named = thisProcess }: GoogleOptions): GoogleContext {
   const endpoints = googleEndpoints(environment);
-  const transport = createTransport(endpoints, googleLogin(environment), `appcfg/${packageVersion}`);
+  const login = googleLogin(environment);
+  const transport = createTransport(endpoints, login, `appcfg/${packageVersion}`);
   return {
     client: createGoogleClient(transport, clock),
     clock,
     endpoints,
+    login,
     createdBy,
     process: named,
     region: environment.APPCFG_GOOGLE_REGION,

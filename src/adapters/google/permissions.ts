@@ -1,12 +1,12 @@
 /** What a deploy needs to be allowed to do, and which of Google's predefined roles has it (Google's IAM reference). */
 
-interface Permission {
+export interface Permission {
   readonly name: string;
   readonly role: string;
   /** For people, the end of "needed to ...". */
   readonly purpose: string;
   /** Without it some commands still work. */
-  readonly isOptional?: true;
+  readonly isOptional?: boolean;
 }
 
 const ADMIN = 'roles/appengine.appAdmin';

@@ -31,14 +31,13 @@ const ANSWER_TIMEOUT_MS = 90_000;
 const UPLOAD_TIMEOUT_MS = 15 * 60_000;
 
 export function createTransport(endpoints: Endpoints, login: Login | undefined, agent: string): Transport {
-  let dispatcher: Promise<Dispatching> | undefined;
+  const closing = new AbortController();
   return {
     send: async (request) => {
-      dispatcher ??= openDispatcher();
-      const { fetch, proxied, direct } = await dispatcher;
       const origin = endpoints[request.api];
       const headers = { 'user-agent': agent, ...(await authorization(origin, login)), ...request.headers };
       const timeout = AbortSignal.timeout(request.api === 'storage' ? UPLOAD_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
+      const signals = [closing.signal, timeout, ...(request.signal ? [request.signal] : [])];
       try {
         request.signal?.throwIfAborted();
         const response = await fetch(addressOf(origin, request), {
@@ -46,30 +45,18 @@ export function createTransport(endpoints: Endpoints, login: Login | undefined, 
           headers,
           // A redirect would take the login to an address that nobody chose.
           redirect: 'manual',
-          signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
-          dispatcher: isLocal(origin) ? direct : proxied,
-          ...(request.body === undefined ? {} : { body: request.body }),
+          signal: AbortSignal.any(signals),
+          ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
         });
         const body = Buffer.from(await response.arrayBuffer());
         return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body };
       } catch (error) {
         if (request.signal?.aborted) throw request.signal.reason;
-        throw unreachable(origin, error);
+        throw unreachable(origin, error, closing.signal.aborted);
       }
     },
-    close: async () => {
-      const opened = await dispatcher;
-      await Promise.all([opened?.proxied.destroy(), opened?.direct.destroy()]);
-    },
+    close: async () => closing.abort(),
   };
-}
-
-type Dispatching = Awaited<ReturnType<typeof openDispatcher>>;
-
-async function openDispatcher() {
-  const { Agent, EnvHttpProxyAgent, fetch } = await import('undici');
-  const options = { connections: 64, keepAliveTimeout: 30_000 };
-  return { fetch, proxied: new EnvHttpProxyAgent(options), direct: new Agent(options) };
 }
 
 async function authorization(origin: string, login: Login | undefined): Promise<Readonly<Record<string, string>>> {
@@ -87,14 +74,19 @@ function addressOf(origin: string, { path, query }: HttpRequest): URL {
   return url;
 }
 
-function unreachable(url: string, error: unknown): Error {
+function unreachable(url: string, error: unknown, isClosed: boolean): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code = '' } = cause as { readonly code?: string };
-  const reason = reasons[code] ?? (messageOf(cause) || 'no answer');
-  const isTransient = code !== 'ENOTFOUND' && code !== 'ECONNREFUSED' && !code.startsWith('ERR_TLS');
+  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+  const known = isClosed ? 'this client was closed' : isLate ? 'no answer came in time' : reasons[code];
+  const reason = known ?? (messageOf(cause) || 'no answer');
+  const isTransient = !isClosed && !lasting.has(code) && !code.startsWith('ERR_TLS');
   // Not the error itself, which may hold the request and its login.
   return failure('backend.unreachable', { backend: 'google', url, reason, isTransient }, { cause: new Error(reason) });
 }
+
+/** Waiting helps none of these. */
+const lasting = new Set(['ENOTFOUND', 'ECONNREFUSED']);
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',

@@ -25,7 +25,7 @@ export interface MemoryBackendOptions {
   readonly read?: MemoryFilesOptions['read'];
 }
 
-export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limits' | 'access'>> {
+export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limits' | 'access' | 'diagnose'>> {
   /** Where a test makes it fail or wait. */
   readonly checkpoints: Checkpoints;
   appendLog(record: LogRecord): void;

@@ -20,10 +20,10 @@ export default class Doctor extends BaseCommand {
     const { flags } = await this.parse(Doctor);
     await this.perform(flags, async (session) => {
       const platform = await session.localPlatform();
-      const name = flags.backend ?? session.host.environment.APPCFG_BACKEND;
-      const isGoogle = name === 'google';
+      const { backend, application } = session.configuration();
+      const isGoogle = backend?.value === 'google';
       const findings = await doctor({
-        examineBackend: isGoogle ? () => examineBackend(session, flags.application) : undefined,
+        examineBackend: isGoogle ? () => examineBackend(session, flags.application ?? application?.value) : undefined,
         nodeVersion: process.version,
         environment: session.host.environment,
         directories: session.directories,

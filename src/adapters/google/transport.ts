@@ -46,7 +46,7 @@ export function createTransport(endpoints: Endpoints, login: Login | undefined, 
           // A redirect would take the login to an address that nobody chose.
           redirect: 'manual',
           signal: AbortSignal.any(signals),
-          ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
+          ...(request.body === undefined ? {} : { body: request.body }),
         });
         const body = Buffer.from(await response.arrayBuffer());
         return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body };

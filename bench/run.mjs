@@ -1,9 +1,10 @@
-/** `npm run bench [startup|deploy|cold-start|router|websocket|idle] [files]`: ratios measured in one run, against peers on this machine. */
+/** `npm run bench [startup|deploy|gcloud|cold-start|router|websocket|idle] [files]`: ratios measured in one run, against peers on this machine. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchColdStart } from './cold-start.mjs';
 import { benchDeploy } from './deploy.mjs';
+import { benchGcloud } from './gcloud.mjs';
 import { benchGrowth } from './growth.mjs';
 import { benchIdle } from './idle.mjs';
 import { note } from './measure.mjs';
@@ -21,6 +22,7 @@ const benches = {
   upload: benchUpload,
   memory: benchMemory,
   releases: benchReleases,
+  gcloud: benchGcloud,
   'cold-start': benchColdStart,
   router: benchRouter,
   websocket: benchWebSocket,

@@ -12,6 +12,7 @@ import type { OperationEvent } from '../model/operation-event.ts';
 import type { Profile } from '../model/profile.ts';
 import type { RecentTraffic } from '../model/recent-traffic.ts';
 import type { ReleaseRequest, ReleaseSummary } from '../model/release.ts';
+import type { ReleaseSnapshot } from '../model/release-snapshot.ts';
 import type { SecretSummary, SecretsChange } from '../model/secret.ts';
 import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
@@ -81,6 +82,11 @@ export interface ReleasesRole {
   commit(request: ReleaseRequest, options?: WatchOptions): Promise<Operation>;
   /** Newest first. @throws AppcfgError `application.not-found` */
   list(application: string, options?: CallOptions): Promise<readonly ReleaseSummary[]>;
+  /**
+   * Everything of a release, or of what is live now (`live`). Absent where former releases are not kept whole.
+   * @throws AppcfgError `application.not-found`, `release.not-found`
+   */
+  read?(application: string, release: string, options?: CallOptions): Promise<ReleaseSnapshot>;
   /**
    * Puts a former release back, whole, as it was when the next one came; without `release` the one before the current
    * one. What becomes live is a release of its own.

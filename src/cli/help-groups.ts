@@ -11,8 +11,10 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
     'Look',
     [
       'status',
+      'top',
       'list-versions',
       'releases',
+      'diff',
       'instances',
       'modules',
       'services',

@@ -1,6 +1,7 @@
 /** The process around a command: streams, environment, time, prompts. Tests bring their own. */
 import type { BackendSelection, LocalPlatform, LocalPlatformSelection, PluginManager } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
+import type { SourceCommit } from '../model/source-commit.ts';
 import type { Clock } from '../support/clock.ts';
 import { systemClock } from '../support/clock.ts';
 import type { Asker } from '../support/questions.ts';
@@ -30,12 +31,16 @@ export interface Host {
   plugins(configDirectory: string, places: readonly string[]): Promise<PluginManager>;
   /** False where no browser can be opened. */
   openBrowser(url: string): Promise<boolean>;
+  /** Which commit a directory is at; never rejects. */
+  commitOf?(directory: string): Promise<SourceCommit | undefined>;
   /** Shows a yes-or-no question; only called when `isInputTerminal`. */
   ask(message: string, defaultAnswer: boolean, signal: AbortSignal): Promise<boolean>;
   /** All of standard input, as UTF-8. */
   readInput(): Promise<string>;
   /** Shows questions of all kinds; only called when `isInputTerminal`. */
   createAsker(signal: AbortSignal): Promise<Asker>;
+  /** Calls back with every key that is pressed, Ctrl-C included; the result stops. Only called when `isInputTerminal`. */
+  onKey?(callback: (key: string) => void): () => void;
   /** Calls back on SIGINT and SIGTERM; the result stops listening. */
   onInterrupt(callback: (signalName: string) => void): () => void;
   /** Ends the process at once, without cleaning up. */
@@ -88,6 +93,10 @@ export const processHost: Host = {
     for await (const piece of process.stdin) pieces.push(Buffer.from(piece as Buffer));
     return Buffer.concat(pieces).toString('utf8');
   },
+  commitOf: async (directory) => {
+    const { gitCommit } = await import('./git-commit.ts');
+    return gitCommit(directory, process.env);
+  },
   ask: async (message, defaultAnswer, signal) => {
     const { askYesOrNo } = await import('./prompts.ts');
     return askYesOrNo(message, defaultAnswer, signal);
@@ -95,6 +104,18 @@ export const processHost: Host = {
   createAsker: async (signal) => {
     const { createAsker } = await import('./prompts.ts');
     return createAsker(signal);
+  },
+  onKey: (callback) => {
+    const { stdin } = process;
+    const onData = (data: Buffer) => callback(data.toString('utf8'));
+    stdin.setRawMode(true);
+    stdin.on('data', onData);
+    stdin.resume();
+    return () => {
+      stdin.off('data', onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    };
   },
   onInterrupt: (callback) => {
     process.on('SIGINT', callback);

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import type { LocalPlatform, PluginManager } from '../adapters/registry.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { SourceCommit } from '../model/source-commit.ts';
 import type { Clock } from '../support/clock.ts';
 import { type HomeDirectories, homeDirectories } from '../support/home-directories.ts';
 import type { Asker } from '../support/questions.ts';
@@ -24,6 +25,8 @@ export interface UseCaseContext {
   readonly cacheDirectory: string;
   /** What the context in use says, for where neither the command nor a file does. */
   readonly defaultApplication?: string;
+  /** Which commit a directory is at; never rejects. */
+  readonly commitOf?: (directory: string) => Promise<SourceCommit | undefined>;
 }
 
 export interface Session {
@@ -119,9 +122,11 @@ export function openSession(parts: SessionParts): OpenSession {
     context: async () => {
       backend ??= connection().then(connectTo);
       const { application } = configuration();
+      const { commitOf } = host;
       return {
         ...{ backend: await backend, reporter, signal, clock: host.clock, cacheDirectory: directories.cache },
         ...(application?.origin === 'user' ? { defaultApplication: application.value } : {}),
+        ...(commitOf ? { commitOf: (directory: string) => commitOf(directory) } : {}),
       };
     },
     localPlatform: () =>

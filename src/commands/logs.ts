@@ -30,6 +30,7 @@ export default class Logs extends BaseCommand {
       summary: 'Only one kind of record.',
       helpValue: 'KIND',
     })(),
+    search: Flags.string({ summary: 'Only what contains this text, whatever the case.', helpValue: 'TEXT' }),
     instance: Flags.string({ summary: 'Only of this instance.', helpValue: 'INSTANCE' }),
     request: Flags.string({ summary: 'Only of this request: its record and its lines.', helpValue: 'ID' }),
   };
@@ -45,6 +46,7 @@ export default class Logs extends BaseCommand {
         version: flags.version,
         instance: flags.instance,
         requestId: flags.request,
+        search: flags.search,
         minimumLevel: flags.level,
         kind: flags.kind,
         sinceMs: flags.since?.(session.clock.now()),

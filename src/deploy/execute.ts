@@ -55,7 +55,10 @@ export async function executePlan(
   missing: MissingFiles,
   context: ExecutionContext,
 ): Promise<Operation> {
-  const steps = deploySteps(plan, missing.blobs, { requestId: randomUUID(), isExact: context.isExact });
+  const [first] = plan.modules;
+  const commit = first && (await context.commitOf?.(first.packaged.directory));
+  const facts = { requestId: randomUUID(), isExact: context.isExact, ...(commit ? { commit } : {}) };
+  const steps = deploySteps(plan, missing.blobs, facts);
   const nothingSent: Execution = { uploaded: { files: 0, bytes: 0 } };
   const { operation } = await runSteps(steps, actions, nothingSent, { context });
   if (!operation) throw failure('internal', { reason: 'a deploy without a release' });

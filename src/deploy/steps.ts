@@ -3,6 +3,7 @@ import type { BlobSource } from '../backend/backend.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
+import type { SourceCommit } from '../model/source-commit.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import type { PackagedModule } from './package-modules.ts';
@@ -32,6 +33,7 @@ interface StepFacts {
   readonly requestId: string;
   /** Refused whenever anything moved since the plan was made, not only when another release came. */
   readonly isExact?: boolean;
+  readonly commit?: SourceCommit;
 }
 
 export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], facts: StepFacts): readonly DeployStep[] {
@@ -40,7 +42,7 @@ export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], fact
   return [{ kind: 'send-files', application: plan.application, blobs, trees: neededTrees(plan) }, commit];
 }
 
-export function releaseRequest(plan: DeployPlan, { requestId, isExact = false }: StepFacts): ReleaseRequest {
+export function releaseRequest(plan: DeployPlan, { requestId, isExact = false, commit }: StepFacts): ReleaseRequest {
   const traffic: Record<string, TrafficSplit> = {};
   let settings: Partial<Settings> = {};
   const stop: { readonly module: string; readonly version: string }[] = [];
@@ -62,6 +64,7 @@ export function releaseRequest(plan: DeployPlan, { requestId, isExact = false }:
     ...(state === undefined ? {} : { basedOnState: state }),
     createdBy: plan.createdBy,
     ...(plan.message === undefined ? {} : { message: plan.message }),
+    ...(commit === undefined ? {} : { commit }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** A release: everything one deploy makes live, in one step. */
 import type { Manifest } from './manifest.ts';
 import type { Settings } from './settings.ts';
+import type { SourceCommit } from './source-commit.ts';
 import type { TrafficSplit } from './traffic.ts';
 import type { VersionSpec } from './version-spec.ts';
 
@@ -32,6 +33,7 @@ export interface ReleaseRequest {
   readonly onAnyRelease?: boolean;
   readonly createdBy: string;
   readonly message?: string;
+  readonly commit?: SourceCommit;
 }
 
 export interface ReleaseSummary {
@@ -40,6 +42,8 @@ export interface ReleaseSummary {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly message?: string;
+  /** Where the deployed files came from; absent where that was no git repository. */
+  readonly commit?: SourceCommit;
   readonly isCurrent: boolean;
   /** What it changed, for people: `default:uno`, `dispatch`. */
   readonly changes: readonly string[];

@@ -54,6 +54,7 @@ export async function rollback(
   const state = parts.desired.releaseState(current.id, release);
   if (!state) throw failure('release.not-found', { application: current.id, release });
   refuseBeyondLimits(parts, current, state);
+  const { commit } = parts.desired.releases(current.id).find(({ id }) => id === release) ?? {};
   const missing = missingDeployments(parts, current, state);
   for (const { deployment } of missing) {
     await rematerialise(parts, deployment.deploymentId);
@@ -66,6 +67,7 @@ export async function rollback(
     release: {
       createdAt: new Date(parts.clock.now()).toISOString(),
       createdBy: request.createdBy,
+      ...(commit === undefined ? {} : { commit }),
       changes: [`rollback to ${release}`],
     },
     onCommitted: () => {

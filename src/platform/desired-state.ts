@@ -192,12 +192,14 @@ export class DesiredState {
     const last = this.#store.get('SELECT MAX(number) AS number FROM releases WHERE application = ?', application);
     const number = Number(last?.number ?? 0) + 1;
     this.#store.run(
-      'INSERT INTO releases (application, number, created_at, created_by, message, changes, live) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO releases (application, number, created_at, created_by, message, source_commit, changes, live)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       application,
       number,
       release?.createdAt ?? '',
       release?.createdBy ?? '',
       release?.message ?? null,
+      release?.commit ? JSON.stringify(release.commit) : null,
       JSON.stringify(release?.changes ?? []),
       JSON.stringify(live),
     );

@@ -75,6 +75,7 @@ export async function release(
       createdAt: new Date(parts.clock.now()).toISOString(),
       createdBy: request.createdBy,
       ...(request.message === undefined ? {} : { message: request.message }),
+      ...(request.commit === undefined ? {} : { commit: request.commit }),
       changes: changesOf(request, changed),
     },
     onCommitted: () => {

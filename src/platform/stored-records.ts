@@ -2,6 +2,7 @@
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation, OperationTarget } from '../model/operation.ts';
 import type { ReleaseSummary } from '../model/release.ts';
+import type { SourceCommit } from '../model/source-commit.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
 import type { LiveState } from './live-state.ts';
 import type { SecretBindings } from './secrets/secret-bindings.ts';
@@ -34,6 +35,7 @@ export interface NewRelease {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly message?: string;
+  readonly commit?: SourceCommit;
   readonly changes: readonly string[];
 }
 
@@ -99,6 +101,7 @@ export function toRelease(row: SqlRow, current: string | undefined): ReleaseSumm
     createdAt: String(row.created_at),
     createdBy: String(row.created_by),
     ...(row.message === null ? {} : { message: String(row.message) }),
+    ...(row.source_commit === null ? {} : { commit: JSON.parse(String(row.source_commit)) as SourceCommit }),
     isCurrent: id === current,
     changes: JSON.parse(String(row.changes)) as string[],
     versions,

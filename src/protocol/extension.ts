@@ -45,6 +45,8 @@ export const paths = {
   blobs: (id: string) => `${app(id)}/blobs`,
   /** GET -> { releases: ReleaseSummary[] }; POST ReleaseRequest -> Operation */
   releases: (id: string) => `${app(id)}/releases`,
+  /** GET -> ReleaseSnapshot; of `live`: how things are now */
+  release: (id: string, release: string) => `${app(id)}/releases/${encodeURIComponent(release)}`,
   /** POST { release?, requestId, createdBy } -> Operation */
   rollback: (id: string) => `${app(id)}/releases:rollback`,
   /** POST { splits, requestId, createdBy } -> Operation */

@@ -78,11 +78,12 @@ async function commit(parts: MemoryParts, request: ReleaseRequest, emit: Emit): 
     for (const { module, version } of changed) emit({ type: 'version-phase', module, version, phase });
   }
   await checkpoints.pass('release.live');
-  const { createdBy, message } = request;
+  const { createdBy, message, commit } = request;
   const changes = changesOf(request, changed);
   const id = store.addRelease(request.application, {
     createdBy,
     ...(message === undefined ? {} : { message }),
+    ...(commit === undefined ? {} : { commit }),
     changes,
     live,
   });

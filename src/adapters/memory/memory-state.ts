@@ -14,6 +14,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { VersionUpload } from '../../model/release.ts';
 import type { SecretSummary } from '../../model/secret.ts';
 import { emptySettings, type Settings } from '../../model/settings.ts';
+import type { SourceCommit } from '../../model/source-commit.ts';
 import type { TrafficSplit } from '../../model/traffic.ts';
 import type { VersionSpec } from '../../model/version-spec.ts';
 import { digestOf, digestOfValue } from '../../support/digest.ts';
@@ -47,6 +48,7 @@ export interface MemoryRelease {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly message?: string;
+  readonly commit?: SourceCommit;
   readonly changes: readonly string[];
   /** As it was when the next release came: later traffic moves and stops included. */
   readonly live: MemoryLive;

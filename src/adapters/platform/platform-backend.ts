@@ -10,6 +10,7 @@ import type { LogQuery, LogRecord } from '../../model/log.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { RecentTraffic } from '../../model/recent-traffic.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
+import type { ReleaseSnapshot } from '../../model/release-snapshot.ts';
 import { LOCK_HEADER, paths } from '../../protocol/extension.ts';
 import { type Clock, systemClock } from '../../support/clock.ts';
 import { accessRole } from './access-role.ts';
@@ -63,6 +64,8 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
             ...signalOf(call),
           })
         ).releases,
+      read: (application, release, call) =>
+        client.json<ReleaseSnapshot>({ method: 'GET', path: paths.release(application, release), ...signalOf(call) }),
       rollback: (application, release, watch) =>
         change('POST', paths.rollback(application), release === undefined ? {} : { release }, watch),
     },

@@ -1,6 +1,7 @@
 /** Releases and operations -> tables. */
 import type { Operation } from '../../model/operation.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
+import { commitText } from '../../model/source-commit.ts';
 import { localTime } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -12,12 +13,18 @@ export function renderReleases(releases: readonly ReleaseSummary[], style: Style
       { header: 'RELEASE', cell: (row) => (row.isCurrent ? style.green(`${row.id} (live)`) : row.id) },
       { header: 'MADE', cell: (row) => localTime(row.createdAt) },
       { header: 'BY', cell: (row) => row.createdBy },
+      ...(releases.some(({ commit }) => commit) ? [commitColumn] : []),
       { header: 'MESSAGE', cell: (row) => row.message ?? '' },
       { header: 'CHANGES', cell: (row) => row.changes.join(', ') },
     ],
     style,
   );
 }
+
+const commitColumn = {
+  header: 'COMMIT',
+  cell: ({ commit }: ReleaseSummary) => (commit === undefined ? '' : commitText(commit)),
+};
 
 export function renderOperations(operations: readonly Operation[], style: Style): string {
   return renderTable(

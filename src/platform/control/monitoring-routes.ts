@@ -1,4 +1,4 @@
-/** The routes of what is measured: requests by version, memory and processor time by instance. */
+/** The routes of what can be looked at closer: requests by version, memory by instance, releases with all they hold. */
 import type { InstanceHistory } from '../../model/instance-history.ts';
 import { RECENT_TRAFFIC_MS } from '../../model/recent-traffic.ts';
 import { paths } from '../../protocol/extension.ts';
@@ -6,6 +6,7 @@ import { views } from '../access/route-access.ts';
 import { requireApplication } from '../changes.ts';
 import type { DesiredState } from '../desired-state.ts';
 import { liveVersion } from '../live-state.ts';
+import { releaseView } from '../release-view.ts';
 import type { Engine } from '../serving/engine.ts';
 import { memoryLimit } from '../serving/memory-limit.ts';
 import type { TrafficMeter } from '../usage/traffic-meter.ts';
@@ -29,6 +30,12 @@ export function monitoringRoutes(parts: MonitoringParts): readonly Route[] {
         const asked = Number(query.get('windowMs') ?? RECENT_TRAFFIC_MS);
         return parts.traffic.recent(id, Number.isFinite(asked) ? asked : RECENT_TRAFFIC_MS);
       },
+    },
+    {
+      method: 'GET',
+      pattern: pattern((id) => paths.release(id, 'KEPT')).replace('KEPT', ':release'),
+      access: views,
+      handler: ({ parameters }) => releaseView(parts, parameters.app ?? '', parameters.release ?? ''),
     },
     {
       method: 'GET',

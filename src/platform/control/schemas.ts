@@ -133,6 +133,13 @@ export const releaseRequestSchema = z.object({
   basedOnState: z.string().length(64).optional(),
   createdBy: z.string().max(256),
   message: z.string().max(4096).optional(),
+  commit: z
+    .object({
+      id: z.string().regex(/^[0-9a-f]{40,64}$/),
+      branch: z.string().max(256).optional(),
+      isDirty: z.boolean(),
+    })
+    .optional(),
 }) as unknown as z.ZodType<ReleaseRequest>;
 
 export const digestsSchema = z.object({ digests: z.array(z.string().length(64)).max(200_000) });

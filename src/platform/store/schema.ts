@@ -116,4 +116,5 @@ export const migrations: readonly string[] = [
   secretTables,
   accessTables,
   billedRunTables,
+  'ALTER TABLE releases ADD COLUMN source_commit TEXT',
 ];

@@ -8,9 +8,10 @@ process.env.NO_COLOR = '1';
 export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/faults/total.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 600_000,
+    testTimeout: 3_600_000,
     hookTimeout: 60_000,
   },
 });

@@ -244,6 +244,8 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     await bench.release(application, [bench.upload({ module: 'm4', content: 'what is there may be replaced' })]);
     const many = bench.upload({ module: 'm4', version: 'many', scaling: { type: 'manual', instances: 21 } });
     expect(await codeOf(bench.release(application, [many]))).toBe('release.limit');
+    await bench.backend.versions.delete({ application, module: 'm0', version: 'uno' });
+    expect(await codeOf(bench.backend.releases.rollback(application, 'r1'))).toBe('release.limit');
     expect(await setProfile(application, 'paid-eu')).toEqual([]);
     await bench.release(application, [many, bench.upload({ module: 'm5' })]);
     const name = { application, module: 'm4', version: 'many' };

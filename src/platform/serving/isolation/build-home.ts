@@ -1,14 +1,14 @@
-/** The home directory of an application's builds: their downloads, and the settings of package indexes while one runs. */
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** The home directory of an application's builds, where downloads are kept, and what one build has for itself alone. */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Environment } from '../../runtimes/executables.ts';
 
 export interface BuildHome {
   readonly directory: string;
   readonly temporaryDirectory: string;
-  /** Copies of the settings of the platform's user, under the names that the tools look for. */
-  readonly settings: readonly string[];
-  /** Takes the temporary files and the settings away. */
+  /** Variable -> file in the temporary directory: copies of the settings of the platform's user. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Takes the temporary files away, with the settings. */
   end(): void;
 }
 
@@ -27,42 +27,27 @@ export function openBuildHome({ application, environment, builds }: BuildHomeOpt
   mkdirSync(homes, { recursive: true, mode: 0o711 });
   const directory = join(homes, encodeURIComponent(application));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Nobody else's yet: in the home, an application's own programs could put links in the way of what is written here.
   const temporaryDirectory = mkdtempSync(join(homes, '.tmp-'));
-  const settings = copySettings(directory, environment);
-  return {
-    directory,
-    temporaryDirectory,
-    settings,
-    end() {
-      for (const path of [...settings, temporaryDirectory]) rmSync(path, { recursive: true, force: true });
-    },
-  };
+  const settings = copySettings(temporaryDirectory, environment);
+  const end = () => rmSync(temporaryDirectory, { recursive: true, force: true });
+  return { directory, temporaryDirectory, settings, end };
 }
 
 /** What a build needs to reach private package indexes; nothing else of a person's home. */
-function copySettings(home: string, environment: Environment): readonly string[] {
+function copySettings(to: string, environment: Environment): Readonly<Record<string, string>> {
   const own = environment.HOME ?? '';
-  const first = (...paths: readonly (string | undefined)[]) => paths.find((path) => path && existsSync(path));
-  const wanted = [
-    { from: first(environment.npm_config_userconfig, join(own, '.npmrc')), to: '.npmrc' },
-    {
-      from: first(environment.PIP_CONFIG_FILE, join(own, '.config/pip/pip.conf'), join(own, '.pip/pip.conf')),
-      to: '.config/pip/pip.conf',
-    },
-  ];
-  // A build of before may have left anything there, a link out of its home included.
-  removeIfThere(join(home, '.config'));
-  return wanted.flatMap(({ from, to }) => {
-    const path = join(home, to);
-    if (from === undefined) return [];
-    removeIfThere(path);
-    mkdirSync(dirname(path), { recursive: true });
-    copyFileSync(from, path);
-    chmodSync(path, 0o600);
-    return [path];
-  });
-}
-
-function removeIfThere(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) rmSync(path, { recursive: true, force: true });
+  const wanted = {
+    npm_config_userconfig: [join(own, '.npmrc')],
+    PIP_CONFIG_FILE: [join(own, '.config/pip/pip.conf'), join(own, '.pip/pip.conf')],
+  };
+  const settings: Record<string, string> = {};
+  for (const [variable, usual] of Object.entries(wanted)) {
+    const from = [environment[variable], ...usual].find((path) => path?.startsWith('/') === true && existsSync(path));
+    if (from === undefined) continue;
+    copyFileSync(from, join(to, variable));
+    chmodSync(join(to, variable), 0o600);
+    settings[variable] = variable;
+  }
+  return settings;
 }

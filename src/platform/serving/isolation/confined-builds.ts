@@ -1,5 +1,7 @@
 /** Builds at the isolation level of instances: they run code of packages, with the network and without the machine. */
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Environment } from '../../runtimes/executables.ts';
 import type { BuildCommand, BuildConfinement, RunCommand } from '../../runtimes/runtime.ts';
 import type { RunnableCommand } from '../process.ts';
@@ -10,7 +12,7 @@ import { bwrapCommand } from './bwrap-command.ts';
 import type { BwrapParts } from './bwrap-launcher.ts';
 import type { GroupLimits } from './cgroup-settings.ts';
 import { enterLimits } from './enter-limits.ts';
-import { giveCache, giveFiles } from './give-files.ts';
+import { giveCache, giveFiles, takeBack } from './give-files.ts';
 import { installationOf } from './installation.ts';
 import type { LauncherParts } from './launcher-parts.ts';
 import { type Mount, planMounts } from './mounts.ts';
@@ -81,7 +83,8 @@ async function runConfined(
     if (cgroup.hasRunOutOfMemory()) command.onOutput('stopped: used more than 4 GB of memory');
     cgroup.end();
     home.end();
-    if (user !== undefined) await takeBack(command.confine);
+    // What was built is not the application's to change.
+    if (user !== undefined) for (const path of command.confine.results) await takeBack(path);
   }
 }
 
@@ -130,27 +133,24 @@ function mountsOf(
   return [...shown, ...writable.map((path): Mount => ({ type: 'writable', path, source: path }))];
 }
 
-/** The home is the application's, and the settings of the platform's user are found there. */
-function environmentOf(parts: BuildParts, command: Confined, home: BuildHome): Readonly<Record<string, string>> {
-  const isReplaced = ([name, value]: readonly [string, string]) =>
-    (name === 'npm_config_userconfig' || name === 'PIP_CONFIG_FILE') && value === parts.environment[name];
-  const own = Object.fromEntries(Object.entries(command.environment).filter((entry) => !isReplaced(entry)));
+/** The home is the application's; the settings of the platform's user hold where the application names none. */
+function environmentOf(
+  parts: BuildParts,
+  { environment }: Confined,
+  home: BuildHome,
+): Readonly<Record<string, string>> {
   const temporary = parts.sandbox === undefined ? home.temporaryDirectory : TEMPORARY;
-  return { ...own, HOME: home.directory, TMPDIR: temporary };
+  const settings = Object.entries(home.settings)
+    .filter(([name]) => environment[name] === undefined || environment[name] === parts.environment[name])
+    .map(([name, file]) => [name, join(temporary, file)]);
+  return { ...environment, HOME: home.directory, TMPDIR: temporary, ...Object.fromEntries(settings) };
 }
 
 async function give({ results, caches = [] }: BuildConfinement, home: BuildHome, user: number): Promise<void> {
-  const owner = { user, group: user };
+  for (const path of [...caches, home.directory]) await giveCache(path, user);
   for (const path of [...results, home.temporaryDirectory]) {
-    await giveFiles(path, owner);
+    await giveFiles(path, user);
     // bubblewrap goes there with none of root's rights.
-    chmodSync(path, 0o711);
+    await chmod(path, 0o711);
   }
-  for (const path of [...caches, home.directory]) await giveCache(path, owner);
-  for (const path of home.settings) await giveFiles(path, owner);
-}
-
-/** What was built is not the application's to change. */
-async function takeBack({ results }: BuildConfinement): Promise<void> {
-  for (const path of results) await giveFiles(path, { user: 0, group: 0 });
 }

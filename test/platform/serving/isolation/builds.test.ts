@@ -31,7 +31,7 @@ const report = {
   writesHome: can(() => writeFileSync(HOME + '/download', 'kept')),
   hasKept: can(() => readFileSync(HOME + '/kept')),
   writesTemporary: can(() => writeFileSync((TMPDIR || '/tmp') + '/x', '')),
-  seesRegistry: can(() => readFileSync(HOME + '/.npmrc')),
+  seesRegistry: can(() => readFileSync(process.env.npm_config_userconfig || HOME + '/.npmrc')),
   processes: readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).length,
 };
 can(() => writeFileSync(HOME + '/kept', ''));

@@ -17,14 +17,18 @@ export function loadConfiguration(host: Host, flags: GlobalFlags, directories: H
       backend: flags.backend,
       context: flags.context,
       ca_cert: flags['ca-cert'],
-      // An option of many commands, but not of all.
-      application: (flags as { readonly application?: unknown }).application as string | undefined,
+      application: applicationOf(flags as { readonly application?: unknown }),
     },
     environment,
     project: readProjectSettings(workingDirectory, environment.HOME ?? homedir()),
     user: readUserSettings(directories.config),
     userFile: settingsFile(directories.config),
   });
+}
+
+/** An option of many commands, but not of all; for `token create` it is a list. */
+function applicationOf(flags: { readonly application?: unknown }): string | undefined {
+  return typeof flags.application === 'string' ? flags.application : undefined;
 }
 
 export function openCredentials(host: Host, directories: HomeDirectories, configuration: Configuration): Credentials {

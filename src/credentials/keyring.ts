@@ -22,15 +22,17 @@ export interface KeyringOptions {
   /** `bin/run.js`: the program of the child is beside it. */
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For a person to answer the keyring's own question no time is left: it has to be unlocked. */
+  readonly patienceMs?: number;
 }
 
-export function systemKeyring({ program, environment }: KeyringOptions): Keyring {
+export function systemKeyring({ program, environment, patienceMs = PATIENCE_MS }: KeyringOptions): Keyring {
   return (request) =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, [join(dirname(program), 'keyring.mjs')], {
         env: Object.fromEntries(Object.entries(environment).filter(([name]) => inherited.test(name))),
         stdio: ['pipe', 'pipe', 'ignore'],
-        timeout: PATIENCE_MS,
+        timeout: patienceMs,
         killSignal: 'SIGKILL',
       });
       let text = '';

@@ -50,7 +50,8 @@ export class TokenStore {
     const all = this.list();
     const found =
       all.find(({ id }) => id === idOrName) ??
-      all.find((token) => token.name === idOrName && token.revokedAt === undefined) ??
+      // Of several that had the name one after the other, the one that still lets somebody in.
+      all.find((token) => token.name === idOrName && isUsable(token, now)) ??
       all.find(({ name }) => name === idOrName);
     if (!found) throw failure('token.not-found', { token: idOrName });
     this.#store.run('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', now, found.id);

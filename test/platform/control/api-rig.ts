@@ -7,6 +7,7 @@ import type { SignInLimitOptions } from '../../../src/platform/access/sign-in-li
 import { ApiResources } from '../../../src/platform/api-resources.ts';
 import { ApplicationChanges } from '../../../src/platform/application-changes.ts';
 import { ApplicationLocks } from '../../../src/platform/application-locks.ts';
+import { consoleRoutes } from '../../../src/platform/console/console-routes.ts';
 import { accessRoutes } from '../../../src/platform/control/access-routes.ts';
 import { createApiSurfaces } from '../../../src/platform/control/api-routes.ts';
 import { createControlServer } from '../../../src/platform/control/control-server.ts';
@@ -28,6 +29,8 @@ import { systemClock } from '../../../src/support/clock.ts';
 import { createFakeEngine } from '../fake-engine.ts';
 import { memoryStore } from '../memory-store.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
+
+const consoleAssets = join(import.meta.dirname, '../../../src/platform/console/assets');
 
 export const TOKEN = 'the token of the tests';
 
@@ -98,7 +101,13 @@ export async function startApi(
     schedulers.refresh();
   };
   const newDeploymentId = createDeploymentIds(clock, (id) => desired.deployment(id) !== undefined);
-  const operations = new Operations({ desired, clock });
+  const access = createPlatformAccess({
+    store,
+    clock,
+    localToken: TOKEN,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
+  const operations = new Operations({ desired, clock, onEnded: (operation) => access.audit.recordEnd(operation) });
   const changes = new ApplicationChanges(
     {
       ...{ desired, engine, blobs, clock, directoryOf, defaultHostname, newDeploymentId, reconcile },
@@ -123,6 +132,7 @@ export async function startApi(
     metrics: () => [],
     locks: new ApplicationLocks(resources, clock),
   } as unknown as ControlParts;
+  const pages = consoleRoutes(access.sessions, access.authenticator, consoleAssets);
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },
     {
@@ -130,13 +140,7 @@ export async function startApi(
       allowsLegacyWithoutToken: options.allowsLegacyWithoutToken === true,
     },
   );
-  const access = createPlatformAccess({
-    store,
-    clock,
-    localToken: TOKEN,
-    ...(options.limits ? { limits: options.limits } : {}),
-  });
-  const routes = [...extensionRoutes(controlParts), ...accessRoutes(access), ...surfaces.routes];
+  const routes = [...extensionRoutes(controlParts), ...accessRoutes(access), ...pages, ...surfaces.routes];
   const server = createControlServer({ routes, authenticator: access.authenticator, audit: access.audit });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

@@ -9,14 +9,23 @@ type Api = Awaited<ReturnType<typeof startApi>>;
 
 /** Routes that let everybody in, or everybody with a token: each for a reason. */
 const open = [
-  // The address of an upload holds its own secret; the description is public.
+  // A browser that signs in has no token yet. The address of an upload holds its own secret; the description is public.
+  'POST /appcfg/v1/console:session',
   'GET /$discovery/rest',
   'PUT /upload/storage/v1/b/:bucket/o',
   'DELETE /upload/storage/v1/b/:bucket/o',
   'PUT /resumable/upload/storage/v1/b/:bucket/o',
   'DELETE /resumable/upload/storage/v1/b/:bucket/o',
 ];
-const signedInOnly = ['GET /appcfg/v1/platform', 'GET /appcfg/v1/apps', 'GET /appcfg/v1/whoami'];
+const signedInOnly = [
+  'GET /appcfg/v1/platform',
+  // Both lists have only what the caller may see.
+  'GET /appcfg/v1/apps',
+  'GET /v1/projects',
+  'GET /appcfg/v1/whoami',
+  'POST /appcfg/v1/console:code',
+  'DELETE /appcfg/v1/console:session',
+];
 const decidedInside = ['POST /v1/apps', 'POST /v1beta/apps', 'POST /v2/entries:list', 'GET /appcfg/v1/audit'];
 
 describe('the route table', () => {
@@ -27,7 +36,9 @@ describe('the route table', () => {
     expect(
       named(({ access }) => !['anyone', 'signed-in', 'viewer', 'deployer', 'admin'].includes(access?.role)),
     ).toEqual([]);
-    expect(named(({ access }) => access.role === 'anyone')).toEqual([...open].sort());
+    // Pages, styles and scripts of the console are the same for everybody.
+    const isPage = ({ method, pattern }: Route) => method === 'GET' && /^\/console(\/|$)/.test(pattern);
+    expect(named((route) => route.access.role === 'anyone' && !isPage(route))).toEqual([...open].sort());
     const isLegacy = ({ pattern }: Route) => pattern.startsWith('/api/');
     const inside = ({ access }: Route) => access.scope === 'decided-inside';
     expect(named((route) => route.access.role === 'signed-in' && !inside(route) && !isLegacy(route))).toEqual(
@@ -65,6 +76,8 @@ describe('the route table', () => {
       [
         'POST /appcfg/v1/apps/:app/blobs:missing',
         'POST /appcfg/v1/apps/:app/blobs',
+        'POST /appcfg/v1/console:code',
+        'DELETE /appcfg/v1/console:session',
         'DELETE /storage/v1/b/:bucket/o/:object',
         'DELETE /download/storage/v1/b/:bucket/o/:object',
         'POST /upload/storage/v1/b/:bucket/o',

@@ -19,7 +19,7 @@ export async function benchDeploy({ root, home, scratch, files }) {
   try {
     // Each first deploy is of content that the platform has never seen.
     const firsts = [];
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const tree = join(scratch, `first-${round}`);
       generateTree(tree, files, round);
       firsts.push(tree);
@@ -30,7 +30,7 @@ export async function benchDeploy({ root, home, scratch, files }) {
         appcfg: (round) => deploy(firsts[round]),
         rsync: (round) => sync(firsts[round], `copies/first-${round}`),
       },
-      3,
+      2,
     );
     row(`first deploy, ${files} files`, 'rsync -a', first.appcfg, first.rsync);
 

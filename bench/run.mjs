@@ -1,10 +1,11 @@
-/** `npm run bench [startup|deploy|gcloud|cold-start|router|websocket|idle] [files]`: ratios measured in one run, against peers on this machine. */
+/** `npm run bench [startup|deploy|gcloud|cold-start|router|websocket|idle|google] [files]`: ratios measured in one run, against peers on this machine. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchColdStart } from './cold-start.mjs';
 import { benchDeploy } from './deploy.mjs';
 import { benchGcloud } from './gcloud.mjs';
+import { benchGoogle } from './google.mjs';
 import { benchGrowth } from './growth.mjs';
 import { benchIdle } from './idle.mjs';
 import { note } from './measure.mjs';
@@ -18,6 +19,7 @@ import { benchWebSocket } from './websocket.mjs';
 const benches = {
   startup: benchStartup,
   deploy: benchDeploy,
+  google: benchGoogle,
   growth: benchGrowth,
   upload: benchUpload,
   memory: benchMemory,

@@ -100,14 +100,11 @@ export class InstanceLaunch {
     return this.#process?.hasRunOutOfMemory?.() === true ? memoryExceeded(memory) : memoryProblem(memory, usedBytes);
   }
 
-  describe(exit: ProcessExit): string {
-    return exit.isOutOfMemory === true ? memoryExceeded(this.#options.memory) : describeExit(exit);
-  }
-
-  problemOf(exit: ProcessExit): StartProblem {
-    if (exit.isOutOfMemory === true) return 'out-of-memory';
-    const isUnknownCommand = exit.launchError !== undefined || exit.code === 127 || exit.code === 126;
-    return isUnknownCommand ? 'command-not-found' : 'exited';
+  /** @param port that it never listened on */
+  exitCause(exit: ProcessExit, port: number | undefined): { readonly reason: string; readonly problem: StartProblem } {
+    const when = port !== undefined && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
+    const what = exit.isOutOfMemory === true ? memoryExceeded(this.#options.memory) : describeExit(exit);
+    return { reason: `${what}${when}`, problem: this.#problemOf(exit) };
   }
 
   terminate(): void {
@@ -140,6 +137,12 @@ export class InstanceLaunch {
       const release = await egress.admit({ deployment, port, groups });
       if (release) this.#onGone = release;
     };
+  }
+
+  #problemOf(exit: ProcessExit): StartProblem {
+    if (exit.isOutOfMemory === true) return 'out-of-memory';
+    const isUnknownCommand = exit.launchError !== undefined || exit.code === 127 || exit.code === 126;
+    return isUnknownCommand ? 'command-not-found' : 'exited';
   }
 
   async #watchStart(pid: number, port: number): Promise<void> {

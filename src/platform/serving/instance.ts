@@ -260,9 +260,7 @@ export class Instance implements ManagedInstance {
   #onExit(exit: ProcessExit, port: number): void {
     this.#options.resources.remove(this);
     const isSpawning = this.#phase.tag === 'spawning';
-    const when = isSpawning && exit.launchError === undefined ? ` before it listened on $PORT (${port})` : '';
-    const reason = `${this.#launch.describe(exit)}${when}`;
-    const exited = { type: 'exited', reason, problem: this.#launch.problemOf(exit) } as const;
+    const exited = { type: 'exited', ...this.#launch.exitCause(exit, isSpawning ? port : undefined) } as const;
     // One that served must not be given another request.
     if (this.#phase.tag === 'ready') {
       this.#dispatch(exited);

@@ -13,11 +13,6 @@ export function svg(tag, properties = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
-/** For those who can't see it. */
-export function hidden(text) {
-  return h('span', { class: 'sr' }, text);
-}
-
 function fill(element, { on = {}, value, checked, ...attributes }, children) {
   for (const [name, content] of Object.entries(attributes)) setAttribute(element, name, content);
   setHandlers(element, on);

@@ -93,7 +93,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts|credentials/keyring\\.ts|cli/git-commit\\.ts)$',
+          '^src/(platform/serving/process\\.ts|adapters/platform/daemon-launcher\\.ts|cli/open-browser\\.ts|cli/update-notice\\.ts|credentials/keyring\\.ts|cli/git-commit\\.ts)$',
       },
       to: { path: '^(node:)?child_process$' },
     },

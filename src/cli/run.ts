@@ -55,6 +55,10 @@ async function dispatch(argv: readonly string[], config: Config, host: Host): Pr
   const command = new commandClass([...line.rest], config);
   command.host = host;
   await command.start();
+  if (host.isErrorTerminal && !isSilent(line.rest)) {
+    const { showUpdateNotice } = await import('./update-notice.ts');
+    showUpdateNotice(host);
+  }
   return command.exitCode;
 }
 

@@ -75,6 +75,7 @@ export function openTerminal(options: TerminalOptions = {}): Terminal {
         TERM: 'dumb',
         APPCFG_HOME: join(directory, '.appcfg-home'),
         USER: 'ann',
+        APPCFG_UPDATE_NOTICE: '0',
         ...options.environment,
       },
       workingDirectory: directory,

@@ -49,6 +49,7 @@ export function newHome(
     APPCFG_HOME: join(directory, 'appcfg'),
     APPCFG_PORT: '0',
     APPCFG_CONTROL_PORT: '0',
+    APPCFG_UPDATE_NOTICE: '0',
     ...environment,
   };
   const start = (...args: readonly string[]): Running => {

@@ -13,7 +13,6 @@ const libraries = {
   axios: true,
   'google-auth-library': false,
   listr2: false,
-  undici: true,
   ws: true,
   yaml: false,
   zod: false,

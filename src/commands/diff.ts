@@ -12,7 +12,7 @@ import { type ComparedReleases, diffReleases, readRelease } from '../operate/dif
 import { resolveApplication } from '../operate/resolve-target.ts';
 
 export default class Diff extends BaseCommand {
-  static override summary = 'Show what differs between releases, or between what is live and the files here.';
+  static override summary = 'Show what differs between releases, or live and local files.';
   static override description =
     `Files that were added, changed and removed, configuration, traffic and settings. With two releases: from the first to the second. With one: from it to what is live. Without any: from what is live to what a deploy of this directory would make live; nothing is sent.
 

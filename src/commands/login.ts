@@ -18,7 +18,7 @@ In CI nothing has to be kept: set APPCFG_SERVER and APPCFG_TOKEN.`;
   static override examples = [
     '<%= config.bin %> login https://appcfg.example.com:8443',
     '<%= config.bin %> login https://appcfg.example.com:8443 --token-file token.txt --ca-cert ca.pem',
-    'pass show appcfg | <%= config.bin %> login https://appcfg.example.com:8443 --token-file -',
+    '<%= config.bin %> login https://appcfg.example.com:8443 --token-file - < token.txt',
   ];
   static override args = {
     server: Args.string({ description: 'Address of the server; without it that of the context.' }),

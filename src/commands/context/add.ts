@@ -8,7 +8,7 @@ import { applicationFlag } from '../../cli/flags.ts';
 import { failure } from '../../errors.ts';
 
 export default class ContextAdd extends BaseCommand {
-  static override summary = 'Add a context: a server with what belongs to it, under a name.';
+  static override summary = 'Add a context: a server and what belongs to it, by a name.';
   static override description =
     'The server is that of --server; --ca-cert, --application and --backend go with it. Sign in with appcfg login --context NAME, which also makes contexts by itself.';
   static override examples = [

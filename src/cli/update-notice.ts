@@ -35,7 +35,8 @@ function look(cache: string, environment: Host['environment']): void {
   try {
     const child = spawn('npm', ['view', 'appcfg', 'version'], {
       cwd: cache,
-      env: environment,
+      // Our own variables, a token among them, are no business of npm's.
+      env: Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('APPCFG_'))),
       detached: true,
       stdio: ['ignore', output, 'ignore'],
     });

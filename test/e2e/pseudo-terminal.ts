@@ -36,7 +36,7 @@ const PATIENCE_MS = 20_000;
 export function openPseudoTerminal(argv: readonly string[], program: TerminalProcess): PseudoTerminal {
   const pty: IPty = spawn(process.execPath, [join(root, 'bin', 'run.js'), ...argv], {
     cwd: program.directory,
-    env: { ...program.environment, TERM: 'xterm-256color' },
+    env: { APPCFG_UPDATE_NOTICE: '0', ...program.environment, TERM: 'xterm-256color' },
     cols: 120,
     rows: 40,
   });

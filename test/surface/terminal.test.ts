@@ -23,7 +23,7 @@ async function runOnTerminal(argv: readonly string[], environment: Record<string
     cols: 100,
     rows: 40,
     cwd: join(root, 'examples', 'simple-sample'),
-    env: { ...inherited, APPCFG_HOME: home, TERM: 'xterm', ...environment },
+    env: { ...inherited, APPCFG_HOME: home, APPCFG_UPDATE_NOTICE: '0', TERM: 'xterm', ...environment },
   });
   let written = '';
   terminal?.onData((data) => {

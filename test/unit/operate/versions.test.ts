@@ -181,7 +181,7 @@ describe('instances', () => {
     const { instances: _instances, ...backend } = context.backend;
     expect(await failureOf(listInstances({ ...context, backend }, { application: 'shop' }))).toMatchObject({
       code: 'backend.unsupported',
-      hints: ['Backends that can: platform'],
+      hints: ['Backends that can: platform, google'],
     });
   });
 });

@@ -1,5 +1,6 @@
 /** What changes between releases: traffic, start and stop, instances, deletion, settings. */
 import type { VersionName } from '../../backend/backend.ts';
+import { trafficProblem } from '../../backend/request-problems.ts';
 import { failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { OperationKind } from '../../model/operation.ts';
@@ -9,7 +10,6 @@ import type { VersionResource } from './api-types.ts';
 import type { Action, Snapshot, Stage } from './journal-state.ts';
 import type { LiveApplication } from './live-application.ts';
 import { trafficActions } from './plan-release.ts';
-import { trafficProblem } from './release-problem.ts';
 import type { ChangeParts, ChangeRequest } from './run-change.ts';
 
 export function trafficChange(

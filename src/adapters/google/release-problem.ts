@@ -1,9 +1,8 @@
 /** Why a release is refused before anything is changed. Pure. */
+import { trafficProblem, uploadProblem } from '../../backend/request-problems.ts';
 import { type AppcfgError, failure } from '../../errors.ts';
-import { manifestPathProblem } from '../../model/manifest.ts';
-import { DEFAULT_MODULE, moduleNameProblem, versionNameProblem } from '../../model/names.ts';
-import type { ReleaseRequest, VersionUpload } from '../../model/release.ts';
-import { type TrafficSplit, trafficSplitProblem } from '../../model/traffic.ts';
+import { DEFAULT_MODULE } from '../../model/names.ts';
+import type { ReleaseRequest } from '../../model/release.ts';
 import type { JournalState, Snapshot } from './journal-state.ts';
 import { stateDigest } from './live-application.ts';
 
@@ -28,24 +27,4 @@ export function releaseProblem(state: JournalState, live: Snapshot, request: Rel
   if (traffic) return failure('release.invalid', { application, reason: traffic });
   const stray = request.settings.dispatch?.find((rule) => !modules.has(rule.module));
   return stray && failure('deploy.dispatch-target-missing', { module: stray.module, url: stray.url });
-}
-
-function uploadProblem({ module, version, manifest }: VersionUpload): string | undefined {
-  const name = moduleNameProblem(module) ?? versionNameProblem(version);
-  if (name) return `the name ${module}:${version} ${name}`;
-  const file = manifest.files.find(({ path }) => manifestPathProblem(path));
-  return file && `the path ${file.path} of ${module}:${version} ${manifestPathProblem(file.path)}`;
-}
-
-export function trafficProblem(
-  splits: Readonly<Record<string, TrafficSplit>>,
-  exists: (module: string, version: string) => boolean,
-): string | undefined {
-  for (const [module, split] of Object.entries(splits)) {
-    const problem = trafficSplitProblem(split);
-    if (problem) return `the traffic of ${module} ${problem}`;
-    const missing = Object.keys(split.allocations).find((version) => !exists(module, version));
-    if (missing !== undefined) return `the traffic of ${module} names ${missing}, which does not exist`;
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-/** Sends many files in one stream, and what is left of them again when the connection breaks. */
+/** Sends many files in one stream, and what is left of them again, in smaller pieces, when the connection breaks. */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { BlobSource, CallOptions } from '../../backend/backend.ts';
@@ -46,24 +46,42 @@ export async function sendBlobs(sending: Sending, blobs: readonly BlobSource[], 
   const { signal, onProgress } = options;
   const { client, clock, application } = sending;
   let left = blobs;
+  let leftBefore = blobs.length;
+  let mostBytes = Number.POSITIVE_INFINITY;
   // Complete files are kept by the platform: only the others travel again.
   const beforeNext = async () => {
     const digests = left.map(({ digest }) => digest);
     const missing = new Set(await missingBlobs(client, application, digests, signal));
-    const hasCome = missing.size < left.length;
     left = left.filter(({ digest }) => missing.has(digest));
+    const hasCome = left.length < leftBefore;
+    // A reset takes with it what the platform had not read: a piece that is too large for the network never comes.
+    if (!hasCome) mostBytes = Math.min(mostBytes, sizeOf(left)) / 4;
     return hasCome;
   };
   const attempt = async () => {
-    if (left.length === 0) return;
-    const files = blobs.length - left.length;
-    const bytes = sizeOf(blobs) - sizeOf(left);
-    await sendOnce(sending, left, {
-      ...(signal ? { signal } : {}),
-      onProgress: (moreFiles, moreBytes) => onProgress?.(files + moreFiles, bytes + moreBytes),
-    });
+    leftBefore = left.length;
+    while (left.length > 0) {
+      const piece = firstOf(left, mostBytes);
+      const files = blobs.length - left.length;
+      const bytes = sizeOf(blobs) - sizeOf(left);
+      await sendOnce(sending, piece, {
+        ...(signal ? { signal } : {}),
+        onProgress: (moreFiles, moreBytes) => onProgress?.(files + moreFiles, bytes + moreBytes),
+      });
+      left = left.slice(piece.length);
+    }
   };
   await repeatedly(attempt, { clock, signal, beforeNext });
+}
+
+/** As many from the front as stay within so many bytes together; one in any case. */
+function firstOf(blobs: readonly BlobSource[], mostBytes: number): readonly BlobSource[] {
+  let bytes = 0;
+  const end = blobs.findIndex(({ size }, index) => {
+    bytes += size;
+    return index > 0 && bytes > mostBytes;
+  });
+  return end === -1 ? blobs : blobs.slice(0, end);
 }
 
 async function sendOnce({ client, clock, application }: Sending, blobs: readonly BlobSource[], options: SendOptions) {

@@ -23,7 +23,7 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /** What went wrong in a page: errors in its console, exceptions, violations of its policy, answers of 400 and above. */
-export function complaintsOf(page: Page): readonly string[] {
+export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

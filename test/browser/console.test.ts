@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
   let shop: Shop;
   let browser: Browser;
   let page: Page;
-  let complaints: readonly string[];
+  let complaints: string[];
 
   beforeAll(async () => {
     shop = await openShop();
@@ -28,6 +28,11 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
       await shop.visit(`/basket/${index}?wait=${index * 4}&work=${index * 3}&keep=1${trouble}`);
       if (index % 6 === 0) await shop.visit('/parcels?say=packing', 'worker');
     }
+    // One signed-in tab for all tests: signing in is a test of its own.
+    page = await newPage();
+    complaints = complaintsOf(page);
+    await page.goto(await shop.consoleUrl());
+    await page.getByRole('heading', { name: 'Applications', level: 1 }).waitFor();
   }, 120_000);
 
   afterAll(async () => {
@@ -36,20 +41,27 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
   });
 
   beforeEach(async () => {
-    const context = await browser.newContext({ viewport: { width: 1240, height: 760 }, colorScheme: 'light' });
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    complaints = complaintsOf(page);
-    await page.goto(await shop.consoleUrl());
-    await page.getByRole('heading', { name: 'Applications', level: 1 }).waitFor();
+    complaints.length = 0;
+    await page.goto('about:blank');
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     // No error in the browser's console, no violation of the policy, no answer of 400 and above.
-    const all = [...complaints];
-    await page.context().close();
-    expect(all).toEqual([]);
+    expect(complaints).toEqual([]);
   });
+
+  async function newPage(): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1240, height: 760 }, colorScheme: 'light' });
+    const opened = await context.newPage();
+    opened.setDefaultTimeout(15_000);
+    return opened;
+  }
+
+  async function openFirst(): Promise<void> {
+    await page.goto(`${shop.control}/console/`);
+    await page.getByRole('heading', { name: 'Applications', level: 1 }).waitFor();
+    await page.getByText('Loading …').waitFor({ state: 'detached' });
+  }
 
   async function open(name: string, title: string): Promise<void> {
     await page.goto(`${shop.control}/console/#/apps/shop/${name}`);
@@ -57,10 +69,10 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
     await page.getByText('Loading …').waitFor({ state: 'detached' });
   }
 
-  async function picture(name: string): Promise<void> {
+  async function picture(name: string, of = page): Promise<void> {
     if (pictures === undefined) return;
     mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`) });
+    await of.screenshot({ path: join(pictures, `${name}.png`) });
   }
 
   const row = (name: string | RegExp) => page.getByRole('row').filter({ hasText: name });
@@ -68,27 +80,25 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
   const agree = (name: string) => page.getByRole('dialog').getByRole('button', { name }).click();
 
   it('signs in with a code that works once, and is gone from the address', async () => {
-    const url = await shop.consoleUrl();
-    await page.goto('about:blank');
-    await page.goto(url);
-    await page.getByRole('link', { name: 'shop', exact: true }).waitFor();
-    expect(page.url()).toBe(`${shop.control}/console/#/`);
-    await page.getByText('signed in as tester').waitFor();
-    const other = await browser.newContext();
-    const stranger = await other.newPage();
+    const { url } = await shop.home.json<{ url: string }>('console', '--no-browser');
+    const stranger = await newPage();
     await stranger.goto(url);
+    await stranger.getByRole('link', { name: 'shop', exact: true }).waitFor();
+    expect(stranger.url()).toBe(`${shop.control}/console/#/`);
+    await stranger.getByText('signed in as tester, admin').waitFor();
+    await stranger.getByRole('button', { name: 'Sign out' }).click();
     await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await stranger.evaluate(`[document.cookie, sessionStorage.length]`)).toEqual(['', 0]);
+    await stranger.goto(url);
     await stranger.getByRole('alert').getByText('This code was used, or it is too old.').waitFor();
     await stranger.getByLabel(/^Code, or the address/).fill(await shop.consoleUrl());
     await stranger.getByRole('button', { name: 'Sign in' }).click();
     await stranger.getByRole('link', { name: 'shop', exact: true }).waitFor();
-    await stranger.getByRole('button', { name: 'Sign out' }).click();
-    await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await stranger.evaluate(`[document.cookie, sessionStorage.length]`)).toEqual(['', 0]);
-    await other.close();
+    await stranger.context().close();
   });
 
   it('shows applications, and one at a glance', async () => {
+    await openFirst();
     await row('shop').getByText('default, worker').waitFor();
     await picture('applications');
     await page.getByRole('link', { name: 'shop', exact: true }).click();
@@ -110,8 +120,7 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
     await picture('versions');
     await apply.click();
     await said('Traffic of default: v1 70%, v2 30%');
-    const live = await shop.home.json<{ modules: { traffic: { allocations: object } }[] }>('describe', '-A', 'shop');
-    expect(JSON.stringify(live)).toMatch(/"v1":0\.7/);
+    expect(JSON.stringify((await shop.ask('GET', '/apps/shop')).body)).toMatch(/"v1":0\.7/);
     await slider.fill('0');
     await apply.click();
     await said('Traffic of default: v1 100%');
@@ -204,7 +213,7 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
     await page.getByRole('button', { name: 'Pause letters' }).click();
     await said('letters is paused.');
     for (const name of ['one', 'two', 'three']) {
-      await shop.home.json('queue', 'add', 'letters', '-A', 'shop', '--name', name, '--url', '/send');
+      await shop.ask('POST', '/apps/shop/queues/letters/tasks', { tasks: [{ name, url: '/send' }] });
     }
     await row('letters').getByRole('cell', { name: '3' }).first().waitFor();
     await picture('queues');
@@ -250,33 +259,37 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
     await agree('Roll back');
     await said(/^r1 is live again, as r\d+\./);
     await row('rollback to r1').getByText('live', { exact: true }).waitFor();
-    const { releases } = await shop.home.json<{ releases: readonly ReleaseSummary[] }>('releases', '-A', 'shop');
-    expect(releases[0]).toMatchObject({ isCurrent: true, changes: ['rollback to r1'], createdBy: 'tester' });
+    const { body } = await shop.ask<{ releases: readonly ReleaseSummary[] }>('GET', '/apps/shop/releases');
+    expect(body.releases[0]).toMatchObject({ isCurrent: true, changes: ['rollback to r1'], createdBy: 'tester' });
     await page.getByRole('button', { name: 'Roll back to r2' }).click();
     await agree('Roll back');
     await said(/^r2 is live again/);
   });
 
   it('is light or dark, as the system has it or as somebody chose', async () => {
-    const ground = () => page.evaluate(`getComputedStyle(document.body).backgroundColor`);
+    const other = await newPage();
+    await other.goto(await shop.consoleUrl());
+    await other.getByRole('heading', { name: 'Applications', level: 1 }).waitFor();
+    const ground = () => other.evaluate(`getComputedStyle(document.body).backgroundColor`);
     const light = await ground();
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await other.emulateMedia({ colorScheme: 'dark' });
     const dark = await ground();
     expect(dark).not.toBe(light);
-    await page.getByRole('button', { name: 'Theme: system' }).click();
+    await other.getByRole('button', { name: 'Theme: system' }).click();
     expect(await ground()).toBe(light);
-    await page.getByRole('button', { name: 'Theme: light' }).click();
-    await page.emulateMedia({ colorScheme: 'light' });
+    await other.getByRole('button', { name: 'Theme: light' }).click();
+    await other.emulateMedia({ colorScheme: 'light' });
     expect(await ground()).toBe(dark);
-    await page.reload();
-    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+    await other.reload();
+    await other.getByRole('button', { name: 'Theme: dark' }).waitFor();
     expect(await ground()).toBe(dark);
-    await open('instances', 'Instances');
-    await page
+    await other.goto(`${shop.control}/console/#/apps/shop/instances`);
+    await other
       .getByRole('img', { name: /^Memory: .* MB now/ })
       .first()
       .waitFor();
-    await picture('dark');
+    await picture('dark', other);
+    await other.context().close();
   });
 
   it('can be walked with the keyboard alone', async () => {
@@ -284,6 +297,7 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
       for (const key of keys) await page.keyboard.press(key);
     };
     const focused = () => page.evaluate(`document.activeElement?.textContent ?? ''`);
+    await openFirst();
     await press('Tab');
     expect(await focused()).toBe('Skip to content');
     await press('Enter');
@@ -343,13 +357,98 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
       expect(await page.evaluate(contrast)).toEqual([]);
     },
   );
+
+  describe('to those who may not change everything', () => {
+    const names = ['', 'versions', 'instances', 'logs', 'cron', 'queues', 'queues/letters', 'releases', 'settings'];
+    /** What changes something when it is used; the logs have fields, to search with. */
+    const controls = 'main :is(button, form:not([role=search]), input[type=range], input[type=number])';
+    /** One request a control that the pages have for others. */
+    const changes: readonly (readonly [string, string, object?])[] = [
+      ['POST', '/traffic', { splits: { default: { shardBy: 'ip', allocations: { v2: 1 } } } }],
+      ['POST', '/modules/worker/versions/v1', { status: 'stopped' }],
+      ['POST', '/modules/worker/versions/v1', { instances: 5 }],
+      ['DELETE', '/modules/default/versions/v2', {}],
+      ['DELETE', '/modules/worker/versions/v1/instances/0'],
+      ['POST', '/cron:run', { url: '/daily-report' }],
+      ['POST', '/queues/letters', { action: 'pause' }],
+      ['POST', '/queues/letters', { action: 'purge' }],
+      ['POST', '/queues/letters/tasks/kept/run'],
+      ['POST', '/releases:rollback', { release: 'r1' }],
+      ['PUT', '/settings/dispatch', { value: [] }],
+      ['PUT', '/settings/dos', { value: [{ subnet: '0.0.0.0/0' }] }],
+    ];
+
+    async function signIn(token: string): Promise<{ tab: Page; session: string; heard: readonly string[] }> {
+      const tab = await newPage();
+      const heard = complaintsOf(tab);
+      await tab.goto(await shop.consoleUrl(token));
+      await tab.getByRole('link', { name: 'shop', exact: true }).waitFor();
+      const kept = await tab.evaluate(`JSON.parse(sessionStorage.getItem('appcfg-console')).token`);
+      return { tab, session: String(kept), heard };
+    }
+
+    async function show(tab: Page, application: string, name: string): Promise<void> {
+      await tab.goto(`${shop.control}/console/#/apps/${application}/${name}`);
+      await tab.locator('nav [aria-current=page]').waitFor();
+      await tab.getByText('Loading …').waitFor({ state: 'detached' });
+    }
+
+    async function refusals(session: string, application: string): Promise<readonly number[]> {
+      const who = { requestId: 'r'.repeat(20), createdBy: 'tester' };
+      const asked = changes.map(([method, path, body]) =>
+        shop.ask(method, `/apps/${application}${path}`, body && { ...body, ...who }, session),
+      );
+      return (await Promise.all(asked)).map(({ status }) => status);
+    }
+
+    it('shows a viewer everything and no control, and refuses the requests behind them', async () => {
+      await shop.ask('POST', '/apps/shop/queues/letters', { action: 'pause' });
+      await shop.ask('POST', '/apps/shop/queues/letters/tasks', { tasks: [{ name: 'kept', url: '/send' }] });
+      const before = (await shop.ask('GET', '/apps/shop')).body;
+      const { tab, session, heard } = await signIn(await shop.newToken('watcher', 'viewer', 'shop'));
+      await tab.getByText('signed in as watcher, viewer of shop').waitFor();
+      const shown: Record<string, readonly string[]> = {};
+      for (const name of names) {
+        await show(tab, 'shop', name);
+        await tab.locator('main :is(table, .instances, .log)').first().waitFor();
+        shown[name] = await tab.locator(controls).allTextContents();
+        const reason = tab.getByText('You can look, but not change: you are signed in as watcher, viewer of shop.');
+        expect(await reason.count()).toBe(['', 'logs'].includes(name) ? 0 : 1);
+      }
+      expect(shown).toEqual(Object.fromEntries(names.map((name) => [name, []])));
+      await show(tab, 'shop', 'versions');
+      await tab
+        .getByRole('region', { name: /^default/ })
+        .getByText(/^Traffic: v[12] 100%$/)
+        .waitFor();
+      expect(await refusals(session, 'shop')).toEqual(changes.map(() => 403));
+      expect((await shop.ask('GET', '/apps/shop')).body).toEqual(before);
+      const { body } = await shop.ask<{ tasks: readonly object[] }>('GET', '/apps/shop/queues/letters/tasks');
+      expect(body.tasks).toMatchObject([{ name: 'kept' }]);
+      expect(heard).toEqual([]);
+      await tab.context().close();
+    });
+
+    it('gives a deployer the controls of its application, and nothing of another', async () => {
+      const { tab, session, heard } = await signIn(await shop.newToken('builder', 'deployer', 'shop'));
+      expect(await tab.getByRole('link', { name: 'stand', exact: true }).count()).toBe(0);
+      await show(tab, 'shop', 'versions');
+      await tab.getByRole('button', { name: 'Apply traffic of default' }).waitFor();
+      expect(await tab.locator('#why-not').count()).toBe(0);
+      for (const name of names) {
+        await show(tab, 'stand', name);
+        await tab.getByText("You can't see stand: you are signed in as builder, deployer of shop.").waitFor();
+        expect(await tab.locator(controls).count()).toBe(0);
+      }
+      expect(await refusals(session, 'stand')).toEqual(changes.map(() => 403));
+      expect((await shop.ask('GET', '/apps/stand', undefined, session)).status).toBe(403);
+      expect(heard).toEqual([]);
+      await tab.context().close();
+    });
+  });
 });
 
 async function instancesOf(shop: Shop) {
-  return shop.home.json<{ instances: readonly { module: string; id: string; pid?: number }[] }>(
-    'instances',
-    'list',
-    '-A',
-    'shop',
-  );
+  type Listed = { instances: readonly { module: string; id: string; pid?: number }[] };
+  return (await shop.ask<Listed>('GET', '/apps/shop/instances')).body;
 }

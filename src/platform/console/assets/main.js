@@ -1,4 +1,5 @@
 /** Start of the console: who is signed in, which page is asked for, light or dark. */
+import { grantText, learnAccess, mayChange, maySee, whyNot } from './access.js';
 import { currentUser, get, signIn, signOut, whenSignedOut } from './api.js';
 import { draw, h } from './dom.js';
 import { attempt, complain, hush } from './notice.js';
@@ -13,15 +14,16 @@ import { settingsPage } from './page-settings.js';
 import { versionsPage } from './page-versions.js';
 import { startTheme } from './theme.js';
 
+/** `changes`: there is something to press for those who may. */
 const pages = {
   '': { title: 'Overview', open: overviewPage },
-  versions: { title: 'Versions', open: versionsPage },
-  instances: { title: 'Instances', open: instancesPage },
+  versions: { title: 'Versions', open: versionsPage, changes: true },
+  instances: { title: 'Instances', open: instancesPage, changes: true },
   logs: { title: 'Logs', open: logsPage },
-  cron: { title: 'Cron jobs', open: cronPage },
-  queues: { title: 'Task queues', open: queuesPage },
-  releases: { title: 'Releases', open: releasesPage },
-  settings: { title: 'Settings', open: settingsPage },
+  cron: { title: 'Cron jobs', open: cronPage, changes: true },
+  queues: { title: 'Task queues', open: queuesPage, changes: true },
+  releases: { title: 'Releases', open: releasesPage, changes: true },
+  settings: { title: 'Settings', open: settingsPage, changes: true },
 };
 
 const main = document.getElementById('main');
@@ -29,6 +31,8 @@ const where = document.getElementById('where');
 const nav = document.getElementById('nav');
 let leaving = new AbortController();
 let shown = '';
+/** Of this page's life: a reload asks again. */
+let isKnownWho = false;
 
 whenSignedOut(() => showSignIn());
 startTheme(document.getElementById('theme'));
@@ -50,9 +54,11 @@ async function start() {
   if (code !== undefined) {
     history.replaceState(null, '', '#/');
     await attempt(() => signIn(code));
+    isKnownWho = false;
   }
-  if (currentUser() === undefined) showSignIn();
-  else await showPage();
+  if (currentUser() === undefined) return showSignIn();
+  if (!isKnownWho) isKnownWho = await attempt(() => learnAccess());
+  if (isKnownWho) await showPage();
 }
 
 async function showPage() {
@@ -70,12 +76,16 @@ async function showPage() {
   document.title = application === undefined ? 'Applications – appcfg' : `${title} – ${application} – appcfg`;
   const heading = h('h1', { tabindex: '-1' }, rest.length > 0 ? `${title}: ${rest[0]}` : title);
   const body = h('div', { class: 'page' }, h('p', { class: 'empty' }, 'Loading …'));
-  main.replaceChildren(heading, body);
+  const isRefused = application !== undefined && !maySee(application);
+  const isLookOnly = application !== undefined && page?.changes === true && !mayChange(application);
+  const note = isRefused || isLookOnly ? [h('p', { class: 'note', id: 'why-not' }, whyNot(application))] : [];
+  main.replaceChildren(heading, ...note, body);
   // Who came by the keyboard goes on from the new page's heading; the first page leaves the focus alone.
   if (shown !== '') heading.focus();
   shown = location.hash || '#/';
-  const context = { application, body, heading, signal, query };
-  if (!isKnown)
+  const context = { application, body, heading, signal, query, mayChange: mayChange(application) };
+  if (isRefused) draw(body, h('a', { href: '#/' }, 'Applications'));
+  else if (!isKnown)
     draw(body, h('p', { class: 'empty' }, 'There is no such page. '), h('a', { href: '#/' }, 'Applications'));
   else if (application === undefined) await applicationsPage(context).catch(complain);
   else if (name === 'queues' && rest.length > 0) await queuePage({ ...context, queue: rest[0] }).catch(complain);
@@ -129,7 +139,8 @@ async function showApplications(current, signal) {
 
 function showUser() {
   const user = currentUser();
-  document.getElementById('user').textContent = user === undefined || user === '' ? '' : `signed in as ${user}`;
+  const isSigned = user !== undefined && user !== '' && isKnownWho;
+  document.getElementById('user').textContent = isSigned ? `signed in as ${user}, ${grantText()}` : '';
   document.getElementById('leave').hidden = user === undefined;
 }
 
@@ -142,6 +153,7 @@ function showSignIn() {
   const submit = async (event) => {
     event.preventDefault();
     const code = event.target.elements.code.value.trim().replace(/^.*#code=/, '');
+    isKnownWho = false;
     if (await attempt(() => signIn(code))) await start();
   };
   const form = h(

@@ -6,10 +6,10 @@ import { keepLooking } from './live.js';
 import { attempt } from './notice.js';
 import { badge, button, table } from './table.js';
 
-export async function cronPage({ application, body, signal }) {
+export async function cronPage({ application, body, signal, mayChange }) {
   const look = async () => {
     const { jobs } = await get(appPath(application, 'cron'), signal);
-    draw(body, jobsTable(jobs, run));
+    draw(body, jobsTable(jobs, mayChange && run));
   };
   const run = async (job) => {
     const work = () => call('POST', `${appPath(application)}/cron:run`, { url: job.url });
@@ -42,7 +42,7 @@ function jobsTable(jobs, run) {
           lastAt === undefined ? 'never' : [dateTime(lastAt), ' ', statusBadge(lastStatus)],
       },
       { title: 'Next runs', cell: nextRuns },
-      {
+      run && {
         title: 'Actions',
         cell: (job) =>
           button('Run now', () => run(job), { label: `Run ${job.url} now`, isDisabled: job.state === 'running' }),

@@ -9,7 +9,7 @@ import { badge, button, select } from './table.js';
 
 const colours = { ready: 'good', failed: 'bad', stopping: 'busy', starting: 'busy', spawning: 'busy' };
 
-export async function instancesPage({ application, body, signal, query }) {
+export async function instancesPage({ application, body, signal, query, mayChange }) {
   const wanted = { module: query.get('module') ?? '', version: query.get('version') ?? '' };
   let all = [];
   let histories = [];
@@ -45,7 +45,7 @@ export async function instancesPage({ application, body, signal, query }) {
       ({ module, version }) =>
         (wanted.module === '' || module === wanted.module) && (wanted.version === '' || version === wanted.version),
     );
-    draw(body, filters({ all, wanted, redraw }), cards(chosen, { histories, stop }));
+    draw(body, filters({ all, wanted, redraw }), cards(chosen, { histories, stop: mayChange && stop }));
   };
   await keepLooking(look, { everyMs: 3000, signal });
 }
@@ -126,11 +126,12 @@ function card(instance, history, stop) {
       { class: 'facts' },
       facts.map(([term, text]) => h('div', {}, h('dt', {}, term), h('dd', {}, String(text)))),
     ),
-    h(
-      'div',
-      { class: 'actions' },
-      button('Shut down', () => stop(instance), { label: `Shut down ${name}`, kind: 'danger' }),
-    ),
+    stop &&
+      h(
+        'div',
+        { class: 'actions' },
+        button('Shut down', () => stop(instance), { label: `Shut down ${name}`, kind: 'danger' }),
+      ),
   );
 }
 

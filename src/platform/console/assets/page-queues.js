@@ -6,15 +6,15 @@ import { keepLooking } from './live.js';
 import { attempt, confirm } from './notice.js';
 import { badge, button, table } from './table.js';
 
-export async function queuesPage({ application, body, signal }) {
+export async function queuesPage({ application, body, signal, mayChange }) {
   const look = async () => {
     const { queues } = await get(appPath(application, 'queues'), signal);
-    draw(body, queuesTable(application, queues, actionsOf(application, look)));
+    draw(body, queuesTable(application, queues, mayChange && actionsOf(application, look)));
   };
   await keepLooking(look, { everyMs: 2000, signal });
 }
 
-export async function queuePage({ application, queue: name, body, signal }) {
+export async function queuePage({ application, queue: name, body, signal, mayChange }) {
   const look = async () => {
     const [{ queues }, { tasks }] = await Promise.all([
       get(appPath(application, 'queues'), signal),
@@ -26,9 +26,9 @@ export async function queuePage({ application, queue: name, body, signal }) {
     draw(
       body,
       back,
-      queuesTable(application, [queue], actionsOf(application, look)),
+      queuesTable(application, [queue], mayChange && actionsOf(application, look)),
       h('h2', {}, queue.tasks > tasks.length ? `The next ${tasks.length} of ${count(queue.tasks, 'task')}` : 'Tasks'),
-      tasksTable(tasks, queue, run),
+      tasksTable(tasks, queue, mayChange && run),
     );
   };
   const run = async (task) => {
@@ -64,15 +64,9 @@ function actionsOf(application, look) {
   };
 }
 
-function queuesTable(application, queues, { pause, resume, purge }) {
+/** @param actions false for those who may only look */
+function queuesTable(application, queues, actions) {
   const href = ({ name }) => `#/apps/${encodeURIComponent(application)}/queues/${encodeURIComponent(name)}`;
-  const hold = (queue) =>
-    queue.state === 'running'
-      ? button('Pause', () => pause(queue), { label: `Pause ${queue.name}` })
-      : button('Resume', () => resume(queue), {
-          label: `Resume ${queue.name}`,
-          isDisabled: queue.state === 'disabled' || queue.pausedBy === 'rate',
-        });
   return table({
     caption: 'Task queues',
     rows: queues,
@@ -87,22 +81,29 @@ function queuesTable(application, queues, { pause, resume, purge }) {
       { title: 'Running', isNumber: true, cell: ({ running }) => number(running) },
       { title: 'Last minute', isNumber: true, cell: ({ executedLastMinute }) => number(executedLastMinute) },
       { title: 'Oldest', cell: ({ oldestEta }) => (oldestEta === undefined ? '–' : fromNow(oldestEta)) },
-      {
-        title: 'Actions',
-        cell: (queue) =>
-          h(
-            'div',
-            { class: 'actions' },
-            queue.mode === 'push' && hold(queue),
-            button('Purge', () => purge(queue), {
-              label: `Purge ${queue.name}`,
-              kind: 'danger',
-              isDisabled: queue.tasks === 0,
-            }),
-          ),
-      },
+      actions && { title: 'Actions', cell: (queue) => queueButtons(queue, actions) },
     ],
   });
+}
+
+function queueButtons(queue, { pause, resume, purge }) {
+  const hold = () =>
+    queue.state === 'running'
+      ? button('Pause', () => pause(queue), { label: `Pause ${queue.name}` })
+      : button('Resume', () => resume(queue), {
+          label: `Resume ${queue.name}`,
+          isDisabled: queue.state === 'disabled' || queue.pausedBy === 'rate',
+        });
+  return h(
+    'div',
+    { class: 'actions' },
+    queue.mode === 'push' && hold(),
+    button('Purge', () => purge(queue), {
+      label: `Purge ${queue.name}`,
+      kind: 'danger',
+      isDisabled: queue.tasks === 0,
+    }),
+  );
 }
 
 function stateBadge({ state, pausedBy }) {
@@ -134,7 +135,7 @@ function tasksTable(tasks, queue, run) {
         cell: ({ attempts, lastStatus }) =>
           `${attempts}${lastStatus === undefined ? '' : ` (${lastStatus || 'no answer'})`}`,
       },
-      {
+      run && {
         title: 'Actions',
         cell: (task) =>
           queue.mode === 'push' &&

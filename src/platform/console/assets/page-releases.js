@@ -6,11 +6,11 @@ import { keepLooking } from './live.js';
 import { attempt, confirm } from './notice.js';
 import { badge, button, table } from './table.js';
 
-export async function releasesPage({ application, body, signal }) {
+export async function releasesPage({ application, body, signal, mayChange }) {
   let isBusy = false;
   const look = async () => {
     const { releases } = await get(appPath(application, 'releases'), signal);
-    draw(body, releasesTable(releases, isBusy, putBack));
+    draw(body, releasesTable(releases, isBusy, mayChange && putBack));
   };
   const putBack = async (release) => {
     const question = {
@@ -46,7 +46,7 @@ function releasesTable(releases, isBusy, putBack) {
         cell: ({ message, changes }) => [message && h('strong', { class: 'block' }, message), changes.join(', ')],
       },
       { title: 'Commit', cell: ({ commit }) => commitText(commit) },
-      {
+      putBack && {
         title: 'Actions',
         cell: (release) =>
           !release.isCurrent &&

@@ -5,14 +5,14 @@ import { keepLooking } from './live.js';
 import { attempt, confirm } from './notice.js';
 import { button, table } from './table.js';
 
-export async function settingsPage({ application, body, signal }) {
+export async function settingsPage({ application, body, signal, mayChange }) {
   let live;
   const look = async () => {
     live = await get(appPath(application), signal);
     draw(
       body,
-      dispatchSection(live, replace),
-      dosSection(live, replace),
+      dispatchSection(live, mayChange && replace),
+      dosSection(live, mayChange && replace),
       indexesSection(live),
       environmentSection(live),
     );
@@ -66,33 +66,34 @@ function dispatchSection({ settings: { dispatch }, modules }, replace) {
       columns: [
         { title: 'Address', cell: ({ url }) => url },
         { title: 'Module', cell: ({ module }) => module },
-        {
+        replace && {
           title: 'Actions',
           cell: (rule) => button('Remove', () => drop(rule), { label: `Remove ${rule.url}`, kind: 'danger' }),
         },
       ],
     }),
-    h(
-      'form',
-      { class: 'filters', on: { submit } },
+    replace &&
       h(
-        'label',
-        { class: 'field' },
-        h('span', {}, 'Address'),
-        h('input', { name: 'url', required: true, placeholder: '*/mobile/*', spellcheck: 'false' }),
-      ),
-      h(
-        'label',
-        { class: 'field' },
-        h('span', {}, 'Module'),
+        'form',
+        { class: 'filters', on: { submit } },
         h(
-          'select',
-          { name: 'module' },
-          modules.map(({ name }) => h('option', { value: name }, name)),
+          'label',
+          { class: 'field' },
+          h('span', {}, 'Address'),
+          h('input', { name: 'url', required: true, placeholder: '*/mobile/*', spellcheck: 'false' }),
         ),
+        h(
+          'label',
+          { class: 'field' },
+          h('span', {}, 'Module'),
+          h(
+            'select',
+            { name: 'module' },
+            modules.map(({ name }) => h('option', { value: name }, name)),
+          ),
+        ),
+        h('button', {}, 'Add rule'),
       ),
-      h('button', {}, 'Add rule'),
-    ),
   );
 }
 
@@ -128,24 +129,25 @@ function dosSection({ settings: { dos } }, replace) {
       columns: [
         { title: 'Subnet', cell: ({ subnet }) => subnet },
         { title: 'Why', cell: ({ description }) => description ?? '' },
-        {
+        replace && {
           title: 'Actions',
           cell: (rule) => button('Remove', () => drop(rule), { label: `Remove ${rule.subnet}`, kind: 'danger' }),
         },
       ],
     }),
-    h(
-      'form',
-      { class: 'filters', on: { submit } },
+    replace &&
       h(
-        'label',
-        { class: 'field' },
-        h('span', {}, 'Subnet'),
-        h('input', { name: 'subnet', required: true, placeholder: '192.0.2.0/24', spellcheck: 'false' }),
+        'form',
+        { class: 'filters', on: { submit } },
+        h(
+          'label',
+          { class: 'field' },
+          h('span', {}, 'Subnet'),
+          h('input', { name: 'subnet', required: true, placeholder: '192.0.2.0/24', spellcheck: 'false' }),
+        ),
+        h('label', { class: 'field' }, h('span', {}, 'Why'), h('input', { name: 'description' })),
+        h('button', {}, 'Block'),
       ),
-      h('label', { class: 'field' }, h('span', {}, 'Why'), h('input', { name: 'description' })),
-      h('button', {}, 'Block'),
-    ),
   );
 }
 

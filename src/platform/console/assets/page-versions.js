@@ -8,7 +8,7 @@ import { statusBadge } from './page-overview.js';
 import { button, external, table } from './table.js';
 import { trafficForm } from './traffic-form.js';
 
-export async function versionsPage({ application, body, signal }) {
+export async function versionsPage({ application, body, signal, mayChange }) {
   /** Module -> version -> per cent, of sliders that were moved and not applied. */
   const drafts = new Map();
   let live;
@@ -29,6 +29,7 @@ export async function versionsPage({ application, body, signal }) {
       { class: 'card', 'data-key': module.name, 'aria-labelledby': id },
       h('h2', { id }, module.name, ' ', h('small', {}, external(module.url))),
       trafficForm(module, {
+        mayChange,
         draft: drafts.get(module.name),
         onMove: (shares) => {
           drafts.set(module.name, shares);
@@ -44,7 +45,7 @@ export async function versionsPage({ application, body, signal }) {
             drafts.delete(module.name);
           }, `Traffic of ${module.name}: ${text}`),
       }),
-      versionsTable(application, module, act),
+      versionsTable(application, module, mayChange && act),
     );
   };
   await keepLooking(look, { everyMs: 5000, signal });
@@ -67,7 +68,10 @@ function versionsTable(application, module, act) {
         isShort: true,
         cell: ({ createdAt, createdBy }) => `${dateTime(createdAt)} by ${createdBy}`,
       },
-      { title: 'Actions', cell: (version) => actions({ module, version, path: path(version), application, act }) },
+      act && {
+        title: 'Actions',
+        cell: (version) => actions({ module, version, path: path(version), application, act }),
+      },
     ],
   });
 }

@@ -1,8 +1,9 @@
 /** Tables that say what they are: a caption, headers with a scope, one header a row. */
 import { h } from './dom.js';
 
-/** @param columns `{ title, cell(row), isNumber, isShort }`; the first one names the row, short ones are not broken */
-export function table({ caption, columns, rows, key, empty }) {
+/** @param columns `{ title, cell(row), isNumber, isShort }`; the first one names the row, short ones are not broken; false ones are left out */
+export function table({ caption, columns: all, rows, key, empty }) {
+  const columns = all.filter(Boolean);
   if (rows.length === 0) return h('p', { class: 'empty' }, empty ?? 'Nothing here yet.');
   const head = columns.map(({ title, isNumber }) => h('th', { scope: 'col', class: isNumber ? 'number' : '' }, title));
   const body = rows.map((row) =>

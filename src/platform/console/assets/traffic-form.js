@@ -3,8 +3,9 @@ import { h } from './dom.js';
 import { percent } from './format.js';
 import { button } from './table.js';
 
-export function trafficForm(module, { draft, onMove, onReset, onApply }) {
+export function trafficForm(module, { mayChange, draft, onMove, onReset, onApply }) {
   const versions = module.versions.map(({ id }) => id);
+  if (!mayChange) return h('p', { class: 'note' }, `Traffic: ${allocationsText(module.traffic.allocations)}`);
   if (versions.length < 2) {
     return h('p', { class: 'note' }, `All traffic goes to ${versions[0]}. Deploy a second version to split it.`);
   }
@@ -15,10 +16,7 @@ export function trafficForm(module, { draft, onMove, onReset, onApply }) {
   const submit = (event) => {
     event.preventDefault();
     const allocations = allocationsOf(shares);
-    const text = Object.entries(allocations)
-      .map(([id, share]) => `${id} ${percent(share)}`)
-      .join(', ');
-    void onApply({ shardBy: module.traffic.shardBy, allocations }, text);
+    void onApply({ shardBy: module.traffic.shardBy, allocations }, allocationsText(allocations));
   };
   return h(
     'form',
@@ -36,6 +34,12 @@ export function trafficForm(module, { draft, onMove, onReset, onApply }) {
       h('small', {}, `Visitors are told apart by ${module.traffic.shardBy}.`),
     ),
   );
+}
+
+function allocationsText(allocations) {
+  return Object.entries(allocations)
+    .map(([id, share]) => `${id} ${percent(share)}`)
+    .join(', ');
 }
 
 function slider(module, version, value, move) {

@@ -5,7 +5,8 @@ import { failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { DaemonReady } from '../protocol/daemon-file.ts';
 import { crashCheckpoint } from './checkpoint.ts';
 import { boundOwnLog } from './logs/own-log.ts';
-import { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts';
+import { type RunningPlatform, startPlatform } from './platform.ts';
+import type { PlatformOptions } from './platform-options.ts';
 
 /** The file descriptor on which the starter waits for one line. */
 const READY_DESCRIPTOR = 3;

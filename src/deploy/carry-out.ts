@@ -47,9 +47,9 @@ export async function carryOutOnce(
   context: DeployContext,
   { waitMs, isExact = false }: Manner,
 ): Promise<DeployReport> {
-  const { plan, missing, phases } = prepared;
+  const { plan, missing, phases, asked } = prepared;
   await waitForLock(plan.current, context, waitMs);
-  await executePlan(plan, missing, { ...context, phases, isExact });
+  await executePlan(plan, missing, { ...context, phases, isExact, asked });
   return finish('live', prepared, await context.backend.describe(plan.application), context);
 }
 

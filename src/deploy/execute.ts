@@ -1,6 +1,7 @@
 /** Applies a plan: the only part of a deploy that changes anything. */
 import { randomUUID } from 'node:crypto';
 import { failure } from '../errors.ts';
+import type { AskedDeploy } from '../model/asked-deploy.ts';
 import type { Operation } from '../model/operation.ts';
 import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
@@ -22,6 +23,7 @@ export interface ExecutionContext extends DeployContext {
   readonly phases: Phases;
   /** Only against the very state that the plan was made against. */
   readonly isExact: boolean;
+  readonly asked: AskedDeploy;
 }
 
 const actions: StepTable<DeployStep, Execution, ExecutionContext> = {
@@ -57,7 +59,13 @@ export async function executePlan(
 ): Promise<Operation> {
   const [first] = plan.modules;
   const commit = first && (await context.commitOf?.(first.packaged.directory));
-  const facts = { requestId: randomUUID(), isExact: context.isExact, ...(commit ? { commit } : {}) };
+  const { isExact, asked } = context;
+  const facts = {
+    requestId: randomUUID(),
+    isExact,
+    ...(commit ? { commit } : {}),
+    asked,
+  };
   const steps = deploySteps(plan, missing.blobs, facts);
   const nothingSent: Execution = { uploaded: { files: 0, bytes: 0 } };
   const { operation } = await runSteps(steps, actions, nothingSent, { context });

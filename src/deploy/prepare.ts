@@ -1,7 +1,9 @@
 /** The first half of a deploy: everything that is found out before the first change. */
-import type { Application } from '../model/application.ts';
+import type { AskedDeploy } from '../model/asked-deploy.ts';
+import type { Operation } from '../model/operation.ts';
 import { countOf } from '../support/count-of.ts';
 import { formatBytes } from '../support/format-bytes.ts';
+import { askedDeploy, unfinishedVersion, withVersion } from './asked-deploy.ts';
 import { checkLimits } from './check-limits.ts';
 import { type DeployContext, sourcesOf } from './deploy-context.ts';
 import { type DeployPlan, isEmptyPlan } from './deploy-plan.ts';
@@ -22,23 +24,27 @@ export interface Prepared {
   readonly plan: DeployPlan;
   readonly missing: MissingFiles;
   readonly phases: Phases;
+  readonly asked: AskedDeploy;
 }
 
 export async function prepare(request: DeployRequest, context: DeployContext): Promise<Prepared> {
   const phases = new Phases(context);
   const sources = await sourcesOf(context);
-  const { intent, current } = await phases.run({
+  const made = request.manners === 'gcloud' && request.generatedVersion === undefined;
+  const wanted = made ? { ...request, generatedVersion: generatedVersion(context.clock.now()) } : request;
+  const { intent, current, operations } = await phases.run({
     phase: 'read',
     label: 'Reading the configuration',
-    work: () => readApplication(request, sources, context),
+    work: () => readApplication(wanted, { sources, looksForUnfinished: made }, context),
     detail: ({ intent }) => intentText(intent),
   });
-  const packaged = await phases.run({
+  const read = await phases.run({
     phase: 'package',
     label: 'Reading the files',
     work: () => packageApplication(intent, sources, context),
     detail: packagedText,
   });
+  const { packaged, asked } = takenUp(read, askedDeploy(read, wanted.generatedVersion), { operations, context });
   const { plan, missing } = await phases.run({
     phase: 'compare',
     label: 'Comparing with what is live',
@@ -48,35 +54,61 @@ export async function prepare(request: DeployRequest, context: DeployContext): P
     },
     detail: ({ plan, missing }) => comparisonText(plan, missing),
   });
-  return { packaged, plan, missing, phases };
+  return { packaged, plan, missing, phases, asked };
+}
+
+interface Looking {
+  readonly operations: readonly Operation[];
+  readonly context: DeployContext;
+}
+
+function takenUp(packaged: PackagedApplication, asked: AskedDeploy, { operations, context }: Looking) {
+  const { generatedVersion } = asked;
+  const version = unfinishedVersion(operations, asked);
+  if (generatedVersion === undefined || version === undefined || version === generatedVersion)
+    return { packaged, asked };
+  const message = `This very deploy was begun before and is not over: it goes on as version ${version}.`;
+  context.reporter.event({ type: 'note', message });
+  return { packaged: withVersion(packaged, generatedVersion, version), asked: { ...asked, generatedVersion: version } };
+}
+
+interface Reading {
+  readonly sources: DeploySources;
+  /** Whether the same deploy may have been begun before, under an id that this one has to find. */
+  readonly looksForUnfinished: boolean;
 }
 
 async function readApplication(
   request: DeployRequest,
-  sources: DeploySources,
-  { backend, clock, reporter, signal }: DeployContext,
-): Promise<{ readonly intent: DeployIntent; readonly current: Application | undefined }> {
-  const isGcloud = request.manners === 'gcloud';
+  { sources, looksForUnfinished }: Reading,
+  { backend, reporter, signal }: DeployContext,
+) {
+  const { generatedVersion } = request;
   const described = await sources.load({
     paths: request.paths,
     workingDirectory: request.workingDirectory,
     overrides: request.overrides,
     variables: request.variables,
     allModules: request.allModules,
-    versionRequired: !isGcloud,
+    versionRequired: request.manners !== 'gcloud',
     backend: backend.name,
     allowsAnyRuntime: request.allowsAnyRuntime ?? false,
-    ...(isGcloud ? { generatedVersion: request.generatedVersion ?? generatedVersion(clock.now()) } : {}),
+    ...(generatedVersion === undefined ? {} : { generatedVersion }),
   });
   const { diagnostics, notes } = described;
   if (diagnostics.length > 0) reporter.event({ type: 'diagnostics', diagnostics });
   for (const message of notes) reporter.event({ type: 'note', message });
   const intent = buildIntent(request, described);
-  const current = await backend.describe(intent.application, { signal });
+  const { application } = intent;
+  const hasGenerated = intent.modules.some(({ version }) => version === generatedVersion);
+  const [current, operations] = await Promise.all([
+    backend.describe(application, { signal }),
+    looksForUnfinished && hasGenerated ? backend.operations.list(application, { signal }) : [],
+  ]);
   const ordered = orderModules(intent, current, request);
   checkDispatchTargets(ordered, current);
   checkLimits(ordered, current, backend);
-  return { intent: ordered, current };
+  return { intent: ordered, current, operations };
 }
 
 function packageApplication(

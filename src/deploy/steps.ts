@@ -1,5 +1,6 @@
 /** What the executor does for a plan: few steps, each a request of its own to the backend. Pure. */
 import type { BlobSource } from '../backend/backend.ts';
+import type { AskedDeploy } from '../model/asked-deploy.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ReleaseRequest } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
@@ -34,6 +35,7 @@ interface StepFacts {
   /** Refused whenever anything moved since the plan was made, not only when another release came. */
   readonly isExact?: boolean;
   readonly commit?: SourceCommit;
+  readonly asked?: AskedDeploy;
 }
 
 export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], facts: StepFacts): readonly DeployStep[] {
@@ -42,7 +44,10 @@ export function deploySteps(plan: DeployPlan, blobs: readonly BlobSource[], fact
   return [{ kind: 'send-files', application: plan.application, blobs, trees: neededTrees(plan) }, commit];
 }
 
-export function releaseRequest(plan: DeployPlan, { requestId, isExact = false, commit }: StepFacts): ReleaseRequest {
+export function releaseRequest(
+  plan: DeployPlan,
+  { requestId, isExact = false, commit, asked }: StepFacts,
+): ReleaseRequest {
   const traffic: Record<string, TrafficSplit> = {};
   let settings: Partial<Settings> = {};
   const stop: { readonly module: string; readonly version: string }[] = [];
@@ -62,6 +67,7 @@ export function releaseRequest(plan: DeployPlan, { requestId, isExact = false, c
     stop,
     ...(basedOn === undefined ? {} : { basedOn }),
     ...(state === undefined ? {} : { basedOnState: state }),
+    ...(asked === undefined ? {} : { asked }),
     createdBy: plan.createdBy,
     ...(plan.message === undefined ? {} : { message: plan.message }),
     ...(commit === undefined ? {} : { commit }),

@@ -1,4 +1,5 @@
 /** Long-running work on a backend. */
+import type { AskedDeploy } from './asked-deploy.ts';
 import type { ErrorBodyLike, OperationEvent } from './operation-event.ts';
 
 export type OperationKind =
@@ -32,6 +33,8 @@ export interface Operation {
   readonly createdBy: string;
   /** Absent when it is about the whole application. */
   readonly target?: OperationTarget;
+  /** Of a release that goes on, when a deploy asked for it. */
+  readonly asked?: AskedDeploy;
   /** In order; a watcher that has seen n of them asks for those after n. */
   readonly events: readonly OperationEvent[];
   /** When done: the release that became live. */

@@ -1,4 +1,5 @@
 /** A release: everything one deploy makes live, in one step. */
+import type { AskedDeploy } from './asked-deploy.ts';
 import type { Manifest } from './manifest.ts';
 import type { Settings } from './settings.ts';
 import type { SourceCommit } from './source-commit.ts';
@@ -31,6 +32,7 @@ export interface ReleaseRequest {
   readonly basedOnState?: string;
   /** Adds to whatever is live when its turn comes: for clients that plan without knowing releases. */
   readonly onAnyRelease?: boolean;
+  readonly asked?: AskedDeploy;
   readonly createdBy: string;
   readonly message?: string;
   readonly commit?: SourceCommit;

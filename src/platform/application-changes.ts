@@ -85,15 +85,18 @@ export class ApplicationChanges {
     this.#parts.locks?.check(application, proof);
     this.#check(change);
     const target = targetOf(change);
+    const facts = { ...(target ? { target } : {}), ...askedOf(change) };
     return this.#operations.submit(
-      { kind: change.kind, application, requestId, createdBy, request: change, ...(target ? { target } : {}) },
+      { kind: change.kind, application, requestId, createdBy, request: change, ...facts },
       this.#work(change),
     );
   }
 
   /** Goes on with what a former run of the platform accepted and did not finish. */
   resume(record: OperationRecord): void {
-    this.#operations.resume(record, this.#work(record.request as ChangeRequest));
+    const change = record.request as ChangeRequest;
+    const operation = { ...record.operation, ...askedOf(change) };
+    this.#operations.resume({ ...record, operation }, this.#work(change));
   }
 
   #check(change: ChangeRequest): void {
@@ -150,6 +153,12 @@ export class ApplicationChanges {
         return (context) => changeSecrets(parts, change.request, context);
     }
   }
+}
+
+/** Asked for only while the change goes on, so the journal of requests holds it well enough. */
+function askedOf(change: ChangeRequest): Pick<Operation, 'asked'> {
+  const asked = change.kind === 'release' ? change.request.asked : undefined;
+  return asked === undefined ? {} : { asked };
 }
 
 function targetOf(change: ChangeRequest): OperationTarget | undefined {

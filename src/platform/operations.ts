@@ -1,6 +1,7 @@
 /** Runs changes one after the other per application, journals them, and lets watchers follow. */
 import { randomUUID } from 'node:crypto';
 import { failure, isAppcfgError, messageOf } from '../errors.ts';
+import type { AskedDeploy } from '../model/asked-deploy.ts';
 import type { Operation, OperationKind, OperationTarget } from '../model/operation.ts';
 import type { OperationEvent } from '../model/operation-event.ts';
 import type { Clock } from '../support/clock.ts';
@@ -38,6 +39,7 @@ export interface Submission {
   readonly kind: OperationKind;
   readonly application: string;
   readonly target?: OperationTarget;
+  readonly asked?: AskedDeploy;
   readonly requestId: string;
   readonly createdBy: string;
   /** Kept in the journal, so that the work can go on after a crash. */
@@ -105,6 +107,7 @@ export class Operations {
       createdAt: this.#timestamp(),
       createdBy: submission.createdBy,
       ...(submission.target === undefined ? {} : { target: submission.target }),
+      ...(submission.asked === undefined ? {} : { asked: submission.asked }),
       events: [],
     };
     this.#desired.begin({ operation, requestId: submission.requestId, request: submission.request });

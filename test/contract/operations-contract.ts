@@ -17,6 +17,15 @@ export function operationsContract(bench: ContractBench): void {
     expect(accepted.map(({ id, kind }) => [id, kind])).toEqual([[operation.id, 'release']]);
   });
 
+  it('says what was asked for, for whoever asks for the same', async () => {
+    const application = bench.newApplication();
+    const asked = { content: 'c'.repeat(64), generatedVersion: 'uno' };
+    const accepted: Operation[] = [];
+    const onAccepted = (found: Operation) => void accepted.push(found);
+    await bench.release(application, [bench.upload()], { asked }, { onAccepted });
+    expect(accepted.map((operation) => operation.asked)).toEqual([asked]);
+  });
+
   it('finds an operation again, and those of an application newest first', async () => {
     const application = bench.newApplication();
     const first = await bench.release(application, [bench.upload()]);

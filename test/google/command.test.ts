@@ -1,50 +1,9 @@
 /** The built program against the strict fake: what a person sees. */
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GoogleFake, startGoogleFake } from '../google-fake/google-fake.ts';
+import { describe, expect, it } from 'vitest';
+import { googleProgram } from './program.ts';
 
-const program = resolve(import.meta.dirname, '../../bin/run.js');
-const folder = mkdtempSync(join(tmpdir(), 'appcfg-google-'));
-let fake: GoogleFake;
-beforeAll(async () => {
-  fake = await startGoogleFake();
-});
-afterAll(async () => {
-  expect(fake.violations).toEqual([]);
-  await fake.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function appcfg(...args: readonly string[]): Promise<Finished> {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    APPCFG_HOME: join(folder, 'home'),
-    APPCFG_BACKEND: 'google',
-    APPCFG_GOOGLE_API_ENDPOINT: fake.url,
-    APPCFG_GOOGLE_ACCESS_TOKEN: 'test',
-    APPCFG_GOOGLE_REGION: 'us-central',
-  };
-  return new Promise((resolveEnd) => {
-    execFile(process.execPath, [program, ...args], { env, cwd: folder }, (error, stdout, stderr) => {
-      resolveEnd({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-function write(file: string, content: string): void {
-  mkdirSync(join(folder, file, '..'), { recursive: true });
-  writeFileSync(join(folder, file), content);
-}
+const program = googleProgram();
+const { appcfg, write } = program;
 
 describe('appcfg --backend google', () => {
   it('says what Google refuses, with its place, before anything is sent', async () => {
@@ -53,12 +12,12 @@ describe('appcfg --backend google', () => {
       'application: my-project\nversion: one\nruntime: python27\nthreadsafe: true\nhandlers:\n- url: /.*\n  script: main.app\n',
     );
     write('old/main.py', 'app = None\n');
-    const before = fake.requests.length;
+    const before = program.fake.requests.length;
     const { code, stderr } = await appcfg('update', 'old');
     expect(code).toBe(1);
     expect(stderr).toMatch(/old\/app\.yaml:3:\d+/);
     expect(stderr).toContain('Google takes no deploys of python27 any more');
-    expect(fake.requests.slice(before)).toEqual([]);
+    expect(program.fake.requests.slice(before)).toEqual([]);
   });
 
   it('deploys, says in the plan what Google lacks, shows what is live, and rolls back', async () => {
@@ -73,7 +32,7 @@ describe('appcfg --backend google', () => {
     const plan = await update('two', '--dry-run');
     expect(`${plan.stdout}${plan.stderr}`).toContain('Google moves the traffic of each module by itself');
     expect(await update('two')).toMatchObject({ code: 0 });
-    const split = () => fake.admin.applications.get('my-project')?.services.get('api')?.split.allocations;
+    const split = () => program.fake.admin.applications.get('my-project')?.services.get('api')?.split.allocations;
     expect(split()).toEqual({ two: 1 });
     const status = await appcfg('status', '-A', 'my-project', '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({ applications: [{ application: 'my-project' }] });
@@ -83,7 +42,7 @@ describe('appcfg --backend google', () => {
 
   it('shows why a version did not come up', async () => {
     write('new/main.py', '# three\n');
-    fake.admin.failures.set('default:three', {
+    program.fake.admin.failures.set('default:three', {
       code: 9,
       message: 'Application startup error! Code: APP_CONTAINER_CRASHED',
     });

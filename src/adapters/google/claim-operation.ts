@@ -1,7 +1,9 @@
 /** Whose turn it is: one change of an application at a time; what a dead client left is gone on with, or given up. */
 import { randomBytes } from 'node:crypto';
 import { failure } from '../../errors.ts';
+import type { AskedDeploy } from '../../model/asked-deploy.ts';
 import type { OperationKind, OperationTarget } from '../../model/operation.ts';
+import { canonicalJson } from '../../support/canonical-json.ts';
 import type { GoogleContext } from './google-context.ts';
 import type { Journal } from './journal.ts';
 import { actionKey, type JournalOperation, type JournalState, versionKey, type Worker } from './journal-state.ts';
@@ -12,6 +14,7 @@ export interface Claim {
   readonly requestId: string;
   /** Digest of what is asked. */
   readonly content: string;
+  readonly asked?: AskedDeploy;
   readonly createdBy: string;
   readonly target?: OperationTarget;
   /** Google's operations that came before the journal. */
@@ -102,7 +105,7 @@ function decide(
   const taken = { ...pending, worker };
   worked.add(taken.id);
   const next = withOperation(state, taken);
-  if (pending.content === wanted.content) return { turn: { state: 'mine', operation: taken }, next };
+  if (isSame(pending, wanted)) return { turn: { state: 'mine', operation: taken }, next };
   if (hasMoved(pending)) return { turn: { state: 'forward', operation: taken }, next };
   return begun(withOperation(state, abandoned(pending, deciding.now)), deciding);
 }
@@ -126,6 +129,12 @@ function begun(state: JournalState, { wanted, worker, now }: Deciding) {
     turn: { state: 'mine', operation } as const,
     next: { ...state, hiddenOperations, operations: [...state.operations, operation] },
   };
+}
+
+/** The same command plans less when a part is done already; what it asks for stays the same. */
+function isSame({ content, asked }: JournalOperation, wanted: Claim): boolean {
+  if (content === wanted.content) return true;
+  return asked !== undefined && canonicalJson(asked) === canonicalJson(wanted.asked ?? null);
 }
 
 /** Once traffic has begun to move there is only one way: forward. */

@@ -19,13 +19,14 @@ import { filesMissing, stagedFiles, stagedTrees } from './staged-files.ts';
 type Create = Extract<Action, { readonly do: 'create' }>;
 
 export function releaseChange({ context }: ChangeParts, request: ReleaseRequest): ChangeRequest {
-  const { application, createdBy, uploads, traffic, settings, stop } = request;
+  const { application, createdBy, uploads, traffic, settings, stop, asked } = request;
   const made = uploads.map(({ module, version, spec, manifest }) => [module, version, spec, manifestText(manifest)]);
   return {
     application,
     createdBy,
     kind: 'release',
     content: { made, traffic, settings, stop },
+    asked,
     plan: async (home, live, signal) => {
       const { state, snapshot } = live;
       const problem = releaseProblem(state, snapshot, request);

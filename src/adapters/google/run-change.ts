@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { OperationListener, WatchOptions } from '../../backend/backend.ts';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError, messageOf } from '../../errors.ts';
 import type { LiveOutline } from '../../model/application.ts';
+import type { AskedDeploy } from '../../model/asked-deploy.ts';
 import { moduleOutlines } from '../../model/live-outline.ts';
 import type { Operation, OperationKind, OperationTarget } from '../../model/operation.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';
@@ -30,6 +31,7 @@ export interface ChangeRequest {
   readonly target?: OperationTarget;
   /** What is asked, as data: two requests of the same content are the same change. */
   readonly content: unknown;
+  readonly asked?: AskedDeploy | undefined;
   /** Looks and decides; changes nothing but the bucket. */
   plan(home: ApplicationHome, live: LiveApplication, signal: AbortSignal | undefined): Promise<Planned>;
 }
@@ -51,7 +53,7 @@ export async function runChange(
 ): Promise<Operation> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const { application, kind, createdBy, target } = request;
+  const { application, kind, createdBy, target, asked } = request;
   const wanted: Claim = {
     application,
     kind,
@@ -59,6 +61,7 @@ export async function runChange(
     requestId: options.requestId ?? randomUUID(),
     content: digestOfValue({ kind, content: request.content }),
     ...(target === undefined ? {} : { target }),
+    ...(asked === undefined ? {} : { asked }),
     hidden: homes.creations.get(application) ?? [],
   };
   const watch = new Watch(context);

@@ -1,6 +1,7 @@
 /** The memory backend's long-running work: one change of an application at a time, repeatable, followed by its id. */
 import type { OperationsRole, WatchOptions } from '../../backend/backend.ts';
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../../errors.ts';
+import type { AskedDeploy } from '../../model/asked-deploy.ts';
 import type { Operation, OperationKind } from '../../model/operation.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';
 import type { Clock } from '../../support/clock.ts';
@@ -12,6 +13,7 @@ export interface Change {
   readonly kind: OperationKind;
   readonly application: string;
   readonly createdBy: string;
+  readonly asked?: AskedDeploy | undefined;
   /** Announces by `emit` and returns the release that is live then. */
   readonly work: (emit: (event: WithoutTime<OperationEvent>) => void) => Promise<string | undefined>;
 }
@@ -77,12 +79,13 @@ export class MemoryOperations {
   }
 
   #start(change: Change): Entry {
-    const { application, kind, createdBy } = change;
+    const { application, kind, createdBy, asked } = change;
     const id = `operation-${this.#entries.size + 1}`;
     const createdAt = this.#timestamp();
     const before = this.#turns.get(application) ?? Promise.resolve();
     const finished = before.then(() => this.#perform(entry, change));
-    const operation: Operation = { id, application, kind, state: 'pending', createdAt, createdBy, events: [] };
+    const facts = { id, application, kind, createdAt, createdBy, ...(asked ? { asked } : {}) };
+    const operation: Operation = { ...facts, state: 'pending', events: [] };
     const entry: Entry = { operation, finished, listeners: new Set() };
     this.#entries.set(id, entry);
     this.#turns.set(application, finished);

@@ -37,6 +37,7 @@ export function memoryReleases(parts: MemoryParts): ReleasesRole {
           kind: 'release',
           application: request.application,
           createdBy: request.createdBy,
+          asked: request.asked,
           work: (emit) => commit(parts, request, emit),
         },
         { ...options, requestId: request.requestId },

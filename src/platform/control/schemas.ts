@@ -131,6 +131,7 @@ export const releaseRequestSchema = z.object({
   stop: z.array(z.object({ module: z.string().max(63), version: z.string().max(63) })).max(200),
   basedOn: z.string().max(32).optional(),
   basedOnState: z.string().length(64).optional(),
+  asked: z.object({ content: z.string().length(64), generatedVersion: z.string().max(63).optional() }).optional(),
   createdBy: z.string().max(256),
   message: z.string().max(4096).optional(),
   commit: z

@@ -214,6 +214,35 @@ describe('deploy', () => {
     expect((await bench.backend.describe('shop'))?.modules[0]?.traffic.allocations).toEqual({ [generated]: 1 });
   });
 
+  it('takes up the same deploy that goes on, with gcloud manners, instead of making up another version', async () => {
+    const bench = workbench([sampleModule('default')]);
+    const { sources } = bench.context;
+    if (!sources) throw new Error('no sources');
+    const load: typeof sources.load = async ({ generatedVersion: version = '' }) => ({
+      ...bench.described,
+      modules: [sampleModule('default', { version }), sampleModule('api', { version: 'named' })],
+    });
+    const context = { ...bench.context, sources: { ...sources, load } };
+    const deployAgain = async () => {
+      await bench.clock.advance(5000);
+      return deploy(sampleRequest({ manners: 'gcloud' }), context);
+    };
+    const versions = async () => (await bench.backend.describe('shop'))?.modules[0]?.versions.map(({ id }) => id);
+    const hold = bench.backend.checkpoints.hold('release.start');
+    const first = deploy(sampleRequest({ manners: 'gcloud' }), context);
+    await hold.reached;
+    const second = deployAgain();
+    await expect.poll(async () => (await bench.backend.operations.list('shop')).length).toBe(2);
+    hold.release();
+    await first;
+    expect((await second).outcome).toBe('unchanged');
+    expect(bench.reporter.of('note')[0]?.message).toMatch(/it goes on as version \d{8}t\d{6}/);
+    expect(await versions()).toHaveLength(1);
+    // Once it is over, the next one is another deploy.
+    await deployAgain();
+    expect(await versions()).toHaveLength(2);
+  });
+
   it('says how to move the traffic when the new version does not take it', async () => {
     const bench = workbench([sampleModule('default')]);
     await deploy(sampleRequest(), bench.context);

@@ -22,7 +22,7 @@ export const MAX_SECRET_BYTES = 64 * 1024;
 export const MAX_SECRETS = 500;
 
 /** The end of "the secret NAME ...": why it can't be one; undefined when it can. */
-export function secretNameProblem(name: string): string | undefined {
+function secretNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z_]\w{0,254}$/.test(name)) {
     return 'must be letters, digits and underscores, not beginning with a digit, 255 at most';
   }
@@ -30,8 +30,19 @@ export function secretNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-export function secretValueProblem(value: string): string | undefined {
+function secretValueProblem(value: string): string | undefined {
   if (value.includes('\0')) return 'holds a zero byte, which no environment variable can';
   if (Buffer.byteLength(value) > MAX_SECRET_BYTES) return `is longer than ${MAX_SECRET_BYTES / 1024} KiB`;
+  return undefined;
+}
+
+/** The first that can't be one, with the reason; undefined when all can. */
+export function secretProblem(
+  values: Readonly<Record<string, string>>,
+): { readonly name: string; readonly problem: string } | undefined {
+  for (const [name, value] of Object.entries(values)) {
+    const problem = secretNameProblem(name) ?? secretValueProblem(value);
+    if (problem !== undefined) return { name, problem };
+  }
   return undefined;
 }

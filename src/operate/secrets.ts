@@ -1,7 +1,7 @@
 /** Sets, removes and lists secrets. Values pass through here and are kept nowhere. */
 import { requireRole } from '../backend/require-role.ts';
 import { failure } from '../errors.ts';
-import { type SecretSummary, type SecretsChange, secretNameProblem, secretValueProblem } from '../model/secret.ts';
+import { type SecretSummary, type SecretsChange, secretProblem } from '../model/secret.ts';
 import { applyChange } from './apply-change.ts';
 import type { ChangeResult, OperateContext } from './operate-context.ts';
 
@@ -20,11 +20,10 @@ export interface ChangeSecretsRequest extends SecretsChange {
 /** @throws AppcfgError `secret.invalid`, `secret.no-value`, `secret.not-found`, `secret.too-many` */
 export async function changeSecrets(context: OperateContext, request: ChangeSecretsRequest): Promise<ChangeResult> {
   const { application, isDryRun, ...change } = request;
-  for (const [name, value] of Object.entries(change.set)) {
-    const problem = secretNameProblem(name) ?? secretValueProblem(value);
-    if (problem !== undefined) throw failure('secret.invalid', { name, problem });
-    if (value === '') throw failure('secret.no-value', { name });
-  }
+  const invalid = secretProblem(change.set);
+  if (invalid) throw failure('secret.invalid', invalid);
+  const empty = Object.entries(change.set).find(([, value]) => value === '');
+  if (empty) throw failure('secret.no-value', { name: empty[0] });
   const role = requireRole(context.backend, 'secrets');
   const known = (await role.list(application, { signal: context.signal })).map(({ name }) => name);
   const missing = change.unset.find((name) => !known.includes(name));

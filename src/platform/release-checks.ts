@@ -1,9 +1,8 @@
 /** What a client may ask for: checked again here, because a client may lie or be out of date. Pure. */
 import { type AppcfgError, failure } from '../errors.ts';
-import { manifestPathProblem } from '../model/manifest.ts';
-import { applicationIdProblem, DEFAULT_MODULE, moduleNameProblem, versionNameProblem } from '../model/names.ts';
+import { applicationIdProblem, DEFAULT_MODULE } from '../model/names.ts';
 import type { ReleaseRequest, VersionUpload } from '../model/release.ts';
-import { trafficSplitProblem } from '../model/traffic.ts';
+import { trafficProblem, uploadProblem } from '../model/release-problems.ts';
 import { isDigest } from '../support/digest.ts';
 import { stateDigest } from './application-view.ts';
 import { type LiveState, liveModule, liveVersion } from './live-state.ts';
@@ -32,29 +31,20 @@ export function releaseProblem(
   }
   const isMoved = request.basedOnState !== undefined && request.basedOnState !== stateDigest({ live, currentRelease });
   if (isMoved) return failure('deploy.state-moved', { application: request.application });
-  const upload = request.uploads.map(uploadProblem).find((problem) => problem !== undefined);
+  const upload = request.uploads
+    .map((one) => contentProblem(one) ?? uploadProblem(one))
+    .find((problem) => problem !== undefined);
   if (upload) return invalid(upload);
   const settings = settingsProblem(request.settings);
   if (settings) return invalid(settings);
   return orderProblem(live, request) ?? overLimit(live, request, facts) ?? referenceProblem(live, request, invalid);
 }
 
-function uploadProblem(upload: VersionUpload): string | undefined {
-  const name = `${upload.module}:${upload.version}`;
-  const module = moduleNameProblem(upload.module);
-  if (module) return `the module name ${JSON.stringify(upload.module)} ${module}`;
-  const version = versionNameProblem(upload.version);
-  if (version) return `the version name ${JSON.stringify(upload.version)} ${version}`;
-  if (upload.manifest.files.length > limits.files) return `${name} has more than ${limits.files} files`;
-  const paths = new Set<string>();
-  for (const file of upload.manifest.files) {
-    const problem = manifestPathProblem(file.path);
-    if (problem) return `the path ${JSON.stringify(file.path)} of ${name} ${problem}`;
-    if (paths.has(file.path)) return `the path ${JSON.stringify(file.path)} of ${name} is there twice`;
-    if (!isDigest(file.digest)) return `the digest of ${JSON.stringify(file.path)} of ${name} is not a SHA-256`;
-    paths.add(file.path);
-  }
-  return undefined;
+/** What only the platform asks of an upload. */
+function contentProblem({ module, version, manifest }: VersionUpload): string | undefined {
+  if (manifest.files.length > limits.files) return `${module}:${version} has more than ${limits.files} files`;
+  const file = manifest.files.find(({ digest }) => !isDigest(digest));
+  return file && `the digest of ${JSON.stringify(file.path)} of ${module}:${version} is not a SHA-256`;
 }
 
 function orderProblem(live: LiveState, request: ReleaseRequest): AppcfgError | undefined {
@@ -77,12 +67,8 @@ function referenceProblem(
   const exists = (module: string, version: string) =>
     liveVersion(live, module, version) !== undefined ||
     request.uploads.some((upload) => upload.module === module && upload.version === version);
-  for (const [module, split] of Object.entries(request.traffic)) {
-    const problem = trafficSplitProblem(split);
-    if (problem) return invalid(`the traffic of ${module} ${problem}`);
-    const missing = Object.keys(split.allocations).find((version) => !exists(module, version));
-    if (missing !== undefined) return invalid(`the traffic of ${module} names ${missing}, which does not exist`);
-  }
+  const traffic = trafficProblem(request.traffic, exists);
+  if (traffic) return invalid(traffic);
   for (const rule of request.settings.dispatch ?? []) {
     const known = liveModule(live, rule.module) || request.uploads.some((upload) => upload.module === rule.module);
     if (!known) return failure('deploy.dispatch-target-missing', { module: rule.module, url: rule.url });

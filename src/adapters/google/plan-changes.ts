@@ -1,9 +1,9 @@
 /** What changes between releases: traffic, start and stop, instances, deletion, settings. */
 import type { VersionName } from '../../backend/backend.ts';
-import { trafficProblem } from '../../backend/request-problems.ts';
 import { failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { OperationKind } from '../../model/operation.ts';
+import { trafficProblem } from '../../model/release-problems.ts';
 import type { DispatchRule, Settings, SettingsKind } from '../../model/settings.ts';
 import { receivesTraffic, type TrafficSplit } from '../../model/traffic.ts';
 import type { VersionResource } from './api-types.ts';

@@ -1,8 +1,9 @@
 /** Why a release is refused before anything is changed. Pure. */
-import { trafficProblem, uploadProblem } from '../../backend/request-problems.ts';
+
 import { type AppcfgError, failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { ReleaseRequest } from '../../model/release.ts';
+import { trafficProblem, uploadProblem } from '../../model/release-problems.ts';
 import type { JournalState, Snapshot } from './journal-state.ts';
 import { stateDigest } from './live-application.ts';
 

@@ -1,13 +1,7 @@
 /** Secrets of the memory backend: it keeps who set what and when, and forgets the values, which nothing here reads. */
 import type { SecretsRole } from '../../backend/backend.ts';
 import { failure } from '../../errors.ts';
-import {
-  MAX_SECRETS,
-  type SecretSummary,
-  type SecretsChange,
-  secretNameProblem,
-  secretValueProblem,
-} from '../../model/secret.ts';
+import { MAX_SECRETS, type SecretSummary, type SecretsChange, secretProblem } from '../../model/secret.ts';
 import type { MemoryParts } from './memory-releases.ts';
 import type { MemoryLive } from './memory-state.ts';
 
@@ -70,8 +64,6 @@ function deployedAnew(live: MemoryLive, newId: () => string): MemoryLive {
 }
 
 function refuseInvalid({ set }: SecretsChange): void {
-  for (const [name, value] of Object.entries(set)) {
-    const problem = secretNameProblem(name) ?? secretValueProblem(value);
-    if (problem !== undefined) throw failure('secret.invalid', { name, problem });
-  }
+  const found = secretProblem(set);
+  if (found) throw failure('secret.invalid', found);
 }

@@ -1,9 +1,9 @@
 /** Versions, traffic and settings of the memory backend, one by one. */
 import type { SettingsRole, TrafficRole, VersionName, VersionsRole, WatchOptions } from '../../backend/backend.ts';
-import { trafficProblem } from '../../backend/request-problems.ts';
 import { failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Operation, OperationKind } from '../../model/operation.ts';
+import { trafficProblem } from '../../model/release-problems.ts';
 import { receivesTraffic } from '../../model/traffic.ts';
 import type { MemoryParts } from './memory-releases.ts';
 import { type MemoryLive, type MemoryVersion, putTraffic, putVersion, removeVersion } from './memory-state.ts';

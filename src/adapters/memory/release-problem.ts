@@ -1,8 +1,9 @@
 /** Why the memory backend refuses a release: the rules that every backend has. Pure. */
-import { trafficProblem, uploadProblem } from '../../backend/request-problems.ts';
+
 import { type AppcfgError, failure } from '../../errors.ts';
 import { applicationIdProblem, DEFAULT_MODULE } from '../../model/names.ts';
 import type { ReleaseRequest } from '../../model/release.ts';
+import { trafficProblem, uploadProblem } from '../../model/release-problems.ts';
 import { type MemoryApplication, type MemoryLive, stateDigest } from './memory-state.ts';
 
 export function releaseProblem(current: MemoryApplication, request: ReleaseRequest): AppcfgError | undefined {

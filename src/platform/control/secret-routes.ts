@@ -1,7 +1,7 @@
 /** Secrets over the extension: names come out, values only go in. */
 import { z } from 'zod';
 import { failure } from '../../errors.ts';
-import { MAX_SECRETS, secretNameProblem, secretValueProblem } from '../../model/secret.ts';
+import { MAX_SECRETS, secretProblem } from '../../model/secret.ts';
 import { paths } from '../../protocol/extension.ts';
 import { deploys, views } from '../access/route-access.ts';
 import type { ApplicationChanges } from '../application-changes.ts';
@@ -56,8 +56,6 @@ export function secretRoutes({ desired, changes, secrets }: SecretParts): readon
 }
 
 function checkValues(values: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    const problem = secretNameProblem(name) ?? secretValueProblem(value);
-    if (problem !== undefined) throw failure('secret.invalid', { name, problem });
-  }
+  const found = secretProblem(values);
+  if (found) throw failure('secret.invalid', found);
 }

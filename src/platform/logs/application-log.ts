@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LogRecord } from '../../model/log.ts';
 import type { Clock } from '../../support/clock.ts';
 import { writeFailureReason } from '../store/write-failure.ts';
+import { LineBatch, type Origin } from './line-batch.ts';
 import { recordLine } from './record-line.ts';
 import { openName, type Segment, sealedName } from './segment.ts';
 
@@ -35,13 +36,8 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 interface Loss {
   readonly count: number;
   readonly reason: string;
-  readonly last: LogRecord;
-}
-
-interface Line {
-  readonly text: string;
-  readonly bytes: number;
-  readonly record: LogRecord;
+  /** Where the last of them came from. */
+  readonly origin: Origin;
 }
 
 export class ApplicationLog {
@@ -49,8 +45,9 @@ export class ApplicationLog {
   #sealed: StoredSegment[];
   #open: { readonly segment: StoredSegment; readonly handle: FileHandle } | undefined;
   #nextSequence: number;
-  #waiting: Line[] = [];
-  #waitingBytes = 0;
+  #waiting: LineBatch | undefined;
+  /** Of the batch that is being written. */
+  #writingBytes = 0;
   #loss: Loss | undefined;
   #isInTrouble = false;
   #cancelTimer: (() => void) | undefined;
@@ -72,15 +69,13 @@ export class ApplicationLog {
   }
 
   append(record: LogRecord): void {
-    const text = recordLine(record);
-    const bytes = Buffer.byteLength(text);
-    if (this.#waitingBytes + bytes > MOST_WAITING_BYTES) {
-      this.#lose({ count: 1, reason: 'they came faster than the disk took them', last: record });
+    this.#waiting ??= new LineBatch();
+    const batch = this.#waiting;
+    if (!batch.add(recordLine(record), record, MOST_WAITING_BYTES - this.#writingBytes)) {
+      this.#lose({ count: 1, reason: 'they came faster than the disk took them', origin: record });
       return;
     }
-    this.#waiting.push({ text, bytes, record });
-    this.#waitingBytes += bytes;
-    if (this.#waitingBytes >= FLUSH_AT_BYTES) void this.flush();
+    if (batch.bytes >= FLUSH_AT_BYTES) void this.flush();
     else
       this.#cancelTimer ??= this.#options.clock.after(FLUSH_AFTER_MS, () => void this.flush(), { isBackground: true });
   }
@@ -120,27 +115,30 @@ export class ApplicationLog {
   }
 
   async #writeWaiting(): Promise<void> {
-    const lines = this.#waiting;
-    const last = lines.at(-1)?.record;
-    if (!last) return;
-    this.#waiting = [];
+    const batch = this.#waiting;
+    if (!batch || batch.count === 0) return;
+    this.#waiting = undefined;
+    this.#writingBytes = batch.bytes;
     const loss = this.#loss;
     this.#loss = undefined;
+    let untold = loss?.count ?? 0;
     try {
-      await this.#write(loss ? [lossLine(loss, this.#options), ...lines] : lines);
+      if (loss) await this.#write(lossNote(loss, this.#options));
+      untold = 0;
+      await this.#write(batch);
       this.#isInTrouble = false;
     } catch (error) {
-      this.#lose({ count: (loss?.count ?? 0) + lines.length, reason: writeFailureReason(error), last });
+      this.#lose({ count: untold + batch.count, reason: writeFailureReason(error), origin: batch.origin });
     } finally {
-      this.#waitingBytes -= lines.reduce((sum, line) => sum + line.bytes, 0);
+      this.#writingBytes = 0;
     }
     await this.#sealIfDue();
   }
 
   /** All of the batch, or nothing of it. */
-  async #write(batch: readonly Line[]): Promise<void> {
+  async #write(batch: LineBatch): Promise<void> {
     const { segment, handle } = this.#open ?? (await this.#begin());
-    const bytes = Buffer.from(batch.map((line) => line.text).join(''));
+    const bytes = batch.content();
     try {
       for (let offset = 0; offset < bytes.length; ) {
         const written = await handle.write(bytes, offset, bytes.length - offset, segment.bytes + offset);
@@ -151,11 +149,8 @@ export class ApplicationLog {
       await handle.truncate(segment.bytes).catch(() => {});
       throw error;
     }
-    let { firstMs, lastMs } = segment;
-    for (const { record } of batch) {
-      firstMs = Math.min(firstMs, record.timeMs);
-      lastMs = Math.max(lastMs, record.timeMs);
-    }
+    const firstMs = Math.min(segment.firstMs, batch.firstMs);
+    const lastMs = Math.max(segment.lastMs, batch.lastMs);
     this.#open = { segment: { ...segment, firstMs, lastMs, bytes: segment.bytes + bytes.length }, handle };
   }
 
@@ -207,17 +202,18 @@ export class ApplicationLog {
 }
 
 /** Says in the log itself that it has a gap. */
-function lossLine({ count, reason, last }: Loss, { clock, application }: ApplicationLogOptions): Line {
+function lossNote({ count, reason, origin }: Loss, { clock, application }: ApplicationLogOptions): LineBatch {
   const record: LogRecord = {
     kind: 'app',
     stream: 'platform',
     timeMs: clock.now(),
     application,
-    module: last.module,
-    version: last.version,
+    module: origin.module,
+    version: origin.version,
     level: 'warning',
     message: `${count} log ${count === 1 ? 'record was' : 'records were'} lost here: ${reason}`,
   };
-  const text = recordLine(record);
-  return { text, bytes: Buffer.byteLength(text), record };
+  const batch = new LineBatch();
+  batch.add(recordLine(record), record, Number.POSITIVE_INFINITY);
+  return batch;
 }

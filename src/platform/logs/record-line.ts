@@ -1,11 +1,16 @@
 /** One record as one line of a segment. */
 import type { LogRecord } from '../../model/log.ts';
+import { requestLine } from './request-line.ts';
 
 /** Longer texts are cut: one runaway line must not push out everybody else's logs. */
 export const LONGEST_TEXT_BYTES = 64 * 1024;
 
 /** Ends with a newline and begins with the time, so that a reader can skip it unparsed (timeOfLine). */
 export function recordLine(record: LogRecord): string {
+  return (record.kind === 'request' ? requestLine(record) : undefined) ?? anyLine(record);
+}
+
+function anyLine(record: LogRecord): string {
   const { timeMs, ...rest } = record;
   return `${JSON.stringify({ timeMs, ...cutTexts(rest) })}\n`;
 }

@@ -11,9 +11,15 @@ export interface Clock {
   after(ms: number, callback: () => void, options?: { readonly isBackground?: boolean }): () => void;
 }
 
+let monotonic: { now(): number } | undefined;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => {
+    // Node makes the global on first use and asks a getter for it each time.
+    monotonic ??= performance;
+    return monotonic.now();
+  },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);

@@ -2,6 +2,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { InternalMarks } from './internal-request.ts';
 import type { RequestHead } from './request-head.ts';
+import type { HeaderLines } from './wire/response-text.ts';
 
 /** Told about the client by its exchange. */
 export interface ExchangeListener {
@@ -46,10 +47,19 @@ export interface Exchange {
    * Destroying it leaves the connection usable for a response.
    */
   openBody(limit: number): Readable | Uint8Array;
-  /** @param headers names and values, alternating */
-  sendHead(status: number, statusText: string, headers: readonly string[]): void;
-  /** False when the client is slow: wait for `clientDrained`. */
-  write(chunk: Uint8Array): boolean;
+  /**
+   * It may wait for what is written next, or for `flush`.
+   * @param headers names and values, alternating
+   * @param lines the same as text, where they were written before
+   */
+  sendHead(status: number, statusText: string, headers: readonly string[], lines?: HeaderLines): void;
+  /**
+   * False when the client is slow: wait for `clientDrained`. Small pieces may wait for more, or for `flush`.
+   * @param chunk a string is Latin-1: a byte a character
+   */
+  write(chunk: Uint8Array | string): boolean;
+  /** What was written goes out: it may be a while before there is more. */
+  flush(): void;
   end(chunk?: Uint8Array): void;
   /** Breaks the connection, so that the client sees that the response is not complete. */
   cut(): void;

@@ -91,8 +91,8 @@ export class HttpExchange implements Exchange {
     else this.#response.writeHead(status, statusText, headers as string[]);
   }
 
-  write(chunk: Uint8Array): boolean {
-    const isTaken = this.#response.write(chunk);
+  write(chunk: Uint8Array | string): boolean {
+    const isTaken = this.#response.write(chunk, 'latin1');
     if (!isTaken && !this.#awaitsDrain) {
       this.#awaitsDrain = true;
       const cancel = this.#clock.after(STALL_MS, () => this.cut(), { isBackground: true });
@@ -106,6 +106,9 @@ export class HttpExchange implements Exchange {
     }
     return isTaken;
   }
+
+  /** Nothing waits here. */
+  flush(): void {}
 
   end(chunk?: Uint8Array): void {
     if (chunk) this.#response.end(chunk);

@@ -11,7 +11,8 @@ import type { RoutedRequest } from './routed-request.ts';
 import type { Upstream } from './upstreams.ts';
 import { InvalidFieldError, isFieldName } from './wire/fields.ts';
 import type { InstanceCallListener, InstanceConnection } from './wire/instance-connection.ts';
-import type { ResponseStart } from './wire/plain-response.ts';
+import type { PassedHead, ResponseStart } from './wire/plain-response.ts';
+import { headerLines } from './wire/response-text.ts';
 
 /** Tries on other instances after a refused connection. */
 const MAX_CLAIMS = 3;
@@ -79,30 +80,44 @@ export class HttpForward extends InstanceRequest implements InstanceCallListener
     this.request.reachedInstance = true;
   }
 
-  onHead({ status, statusText, fields }: ResponseStart): void {
+  onHead(start: ResponseStart): void {
     if (this.isDone) return;
     const { exchange, route } = this.request;
     const { generation, isFlexible } = route.version.compiled;
-    const extras = this.responseExtras;
-    const addsCookie = extras.includes('Set-Cookie');
-    const { headers, contentLength } = responseHead(fields, { generation, status, addsCookie });
-    if (generation === 1 && !isFlexible) {
-      this.#maxResponseBytes = MAX_RESPONSE_BYTES;
-      if (contentLength !== undefined && contentLength > MAX_RESPONSE_BYTES && exchange.method !== 'HEAD') {
-        this.#failTooLarge(contentLength);
-        return;
-      }
-    }
-    headers.push(...extras);
     try {
-      exchange.sendHead(status, statusText, headers);
-      this.status = status;
+      const { headers, contentLength, lines } = this.#passedHead(start);
+      if (generation === 1 && !isFlexible) {
+        this.#maxResponseBytes = MAX_RESPONSE_BYTES;
+        if (contentLength !== undefined && contentLength > MAX_RESPONSE_BYTES && exchange.method !== 'HEAD') {
+          this.#failTooLarge(contentLength);
+          return;
+        }
+      }
+      exchange.sendHead(start.status, start.statusText, headers, lines);
+      this.status = start.status;
     } catch (error) {
       this.fail(badGateway, `the response could not be passed on: ${messageOf(error)}`);
     }
   }
 
-  onData(chunk: Buffer): boolean {
+  /** Worked out once for the responses of a connection that have the same head. */
+  #passedHead(start: ResponseStart): PassedHead {
+    const extras = this.responseExtras;
+    if (start.passed && extras.length === 0) return start.passed;
+    const { generation } = this.request.route.version.compiled;
+    const addsCookie = extras.includes('Set-Cookie');
+    const { headers, contentLength } = responseHead(start.fields, { generation, status: start.status, addsCookie });
+    headers.push(...extras);
+    const passed = { headers, contentLength, lines: headerLines(headers) };
+    if (extras.length === 0) start.passed = passed;
+    return passed;
+  }
+
+  onPause(): void {
+    if (!this.isDone) this.request.exchange.flush();
+  }
+
+  onData(chunk: Buffer | string): boolean {
     if (this.isDone) return true;
     this.responseSize += chunk.length;
     if (this.responseSize > this.#maxResponseBytes) {

@@ -13,7 +13,7 @@ import type { RouterCore } from './router-core.ts';
 import type { InstanceWork, Upstream } from './upstreams.ts';
 
 /** Sends a request through the current routing table again. */
-export type Reroute = (request: RoutedRequest) => void;
+export type Reroute = (core: RouterCore, request: RoutedRequest) => void;
 
 const MAX_REROUTES = 5;
 /** Logged, nobody receives it. */
@@ -21,6 +21,7 @@ export const CLIENT_GONE = 499;
 
 /** What an end says about the instance. */
 type InstanceFault = Pick<RequestOutcome, 'isInstanceFailure' | 'isOverdue'>;
+const noFault: InstanceFault = {};
 
 export abstract class InstanceRequest implements ExchangeListener, InstanceWork {
   claim: Claim | undefined;
@@ -120,7 +121,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   }
 
   /** Answers with a failure if that is still possible, else breaks the connection; ends the request. */
-  protected fail(reply: Reply, exitReason: string, fault: InstanceFault = {}): void {
+  protected fail(reply: Reply, exitReason: string, fault: InstanceFault = noFault): void {
     if (this.isDone) return;
     const { exchange } = this.request;
     if (exchange.isHeadSent) {
@@ -135,7 +136,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     answer(this.core, this.request, withPage, exitReason);
   }
 
-  protected stopAndEnd(status: number, exitReason: string, fault: InstanceFault = {}): void {
+  protected stopAndEnd(status: number, exitReason: string, fault: InstanceFault = noFault): void {
     if (this.isDone) return;
     this.isDone = true;
     this.stopUpstream();
@@ -143,23 +144,24 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
   }
 
   /** Releases and logs. */
-  protected finish(status: number, exitReason?: string, fault: InstanceFault = {}): void {
+  protected finish(status: number, exitReason?: string, fault: InstanceFault = noFault): void {
     this.isDone = true;
-    this.releaseClaim(status, fault);
-    logRequest(this.core, this.request, { status, responseSize: this.responseSize, exitReason });
+    const nowMs = this.core.clock.monotonicMs();
+    this.releaseClaim(status, fault, nowMs);
+    logRequest(this.core, this.request, { status, responseSize: this.responseSize, exitReason }, nowMs);
   }
 
   /** Gives the instance back; safe to call when there is none. */
-  protected releaseClaim(status: number, fault: InstanceFault = {}): void {
+  protected releaseClaim(status: number, fault: InstanceFault = noFault, nowMs = this.core.clock.monotonicMs()): void {
     this.liftDeadline();
     const claim = this.claim;
     if (!claim) return;
     this.claim = undefined;
-    if (this.#upstream) this.core.upstreams.leave(this.#upstream, this);
+    if (this.#upstream) this.core.upstreams.leave(this.#upstream, this, nowMs);
     if (this.#ticket !== undefined) this.core.tickets?.close(this.#ticket);
     this.#ticket = undefined;
-    const latencyMs = (this.#answeredAtMs ?? this.core.clock.monotonicMs()) - this.#claimedAtMs;
-    claim.release({ status, latencyMs, ...fault });
+    const latencyMs = (this.#answeredAtMs ?? nowMs) - this.#claimedAtMs;
+    claim.release(fault === noFault ? { status, latencyMs } : { status, latencyMs, ...fault });
   }
 
   /** Routes by the current table, as if it had just come. */
@@ -168,7 +170,7 @@ export abstract class InstanceRequest implements ExchangeListener, InstanceWork 
     this.request.reroutes += 1;
     this.core.counters.reroutes += 1;
     this.request.exchange.listener = undefined;
-    this.#reroute(this.request);
+    this.#reroute(this.core, this.request);
   }
 
   #onClaim(result: Claim | Refused): void {

@@ -62,7 +62,8 @@ export class InternalExchange implements Exchange {
     this.isHeadSent = true;
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(piece: Uint8Array | string): boolean {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
     const room = this.#keepBytes - this.#kept;
     if (chunk.length > room) this.#isTruncated = true;
     if (room > 0) {
@@ -72,6 +73,8 @@ export class InternalExchange implements Exchange {
     }
     return true;
   }
+
+  flush(): void {}
 
   end(chunk?: Uint8Array): void {
     if (chunk) this.write(chunk);

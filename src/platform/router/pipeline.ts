@@ -60,6 +60,7 @@ function begin(core: RouterCore, exchange: Exchange, onRouted: OnRouted | undefi
     return;
   }
   core.counters.requestsInFlight += 1;
+  const nowMs = core.clock.now();
   const request: RoutedRequest = {
     exchange,
     head,
@@ -67,9 +68,9 @@ function begin(core: RouterCore, exchange: Exchange, onRouted: OnRouted | undefi
     host: hostHeader(exchange, host, name, choice.route),
     clientIp,
     isSecure: isSecure(core, exchange, head),
-    requestId: requestId(core),
+    requestId: requestId(core, nowMs),
     startedMs: core.clock.monotonicMs(),
-    startedAtMs: core.clock.now(),
+    startedAtMs: nowMs,
     route: choice.route,
     user: signedInUser(core, head, choice.route),
     reroutes: 0,
@@ -164,10 +165,9 @@ function decide(core: RouterCore, request: RoutedRequest): void {
 }
 
 function forward(core: RouterCore, request: RoutedRequest): void {
-  const reroute = () => routeAgain(core, request);
   const work = request.exchange.upgrade
-    ? new WebSocketTunnel(core, request, reroute)
-    : new HttpForward(core, request, reroute);
+    ? new WebSocketTunnel(core, request, routeAgain)
+    : new HttpForward(core, request, routeAgain);
   work.begin();
 }
 
@@ -222,7 +222,10 @@ function signedInUser(core: RouterCore, head: RequestHead, route: Route): Signed
   return core.signer.verify(cookieValue(head.cookie, LOGIN_COOKIE), route.application.id, core.clock.now());
 }
 
+const noHeaders: readonly string[] = [];
+
 function extraHeaders(core: RouterCore, route: Route, trafficCookie: number | undefined): readonly string[] {
+  if (!core.showRelease && trafficCookie === undefined) return noHeaders;
   const headers: string[] = [];
   if (core.showRelease) headers.push('X-Appcfg-Release', route.application.release);
   if (trafficCookie !== undefined) {
@@ -232,7 +235,14 @@ function extraHeaders(core: RouterCore, route: Route, trafficCookie: number | un
   return headers;
 }
 
+let idMs = Number.NaN;
+let idTime = '';
+
 /** Sorts by time; the log API takes hexadecimal digits. */
-function requestId(core: RouterCore): string {
-  return core.clock.now().toString(16).padStart(12, '0') + core.randomness.hexDigits(24);
+function requestId(core: RouterCore, nowMs: number): string {
+  if (nowMs !== idMs) {
+    idMs = nowMs;
+    idTime = nowMs.toString(16).padStart(12, '0');
+  }
+  return idTime + core.randomness.hexDigits(24);
 }

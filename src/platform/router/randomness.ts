@@ -8,27 +8,32 @@ export interface Randomness {
   hexDigits(count: number): string;
 }
 
-const POOL_BYTES = 8192;
+const POOL_BYTES = 4096;
 
 /** From the system's generator, fetched in large pieces: a request needs a few dozen bytes. */
 export function createSystemRandomness(): Randomness {
-  const pool = Buffer.alloc(POOL_BYTES);
-  let used = POOL_BYTES;
-  const take = (bytes: number): number => {
-    if (used + bytes > POOL_BYTES) {
-      randomFillSync(pool);
-      used = 0;
-    }
-    const start = used;
-    used += bytes;
-    return start;
-  };
+  const numbers = new Uint32Array(POOL_BYTES / 4);
+  const digitBytes = Buffer.alloc(POOL_BYTES);
+  let usedNumbers = numbers.length;
+  let digits = '';
+  let usedDigits = 0;
   return {
-    fraction: () => pool.readUIntBE(take(6), 6) / 2 ** 48,
+    fraction: () => {
+      if (usedNumbers === numbers.length) {
+        randomFillSync(numbers);
+        usedNumbers = 0;
+      }
+      usedNumbers += 1;
+      return (numbers[usedNumbers - 1] ?? 0) / 2 ** 32;
+    },
     hexDigits: (count) => {
-      const bytes = Math.ceil(count / 2);
-      const start = take(bytes);
-      return pool.toString('hex', start, start + bytes);
+      if (usedDigits + count > digits.length) {
+        // Written as digits once: parts of a text cost less than a text for each few bytes.
+        digits = randomFillSync(digitBytes).toString('hex');
+        usedDigits = 0;
+      }
+      usedDigits += count;
+      return digits.slice(usedDigits - count, usedDigits);
     },
   };
 }

@@ -49,9 +49,9 @@ export class Upstreams {
     return upstream;
   }
 
-  leave(upstream: Upstream, work: InstanceWork): void {
+  leave(upstream: Upstream, work: InstanceWork, nowMs: number): void {
     upstream.works.delete(work);
-    upstream.lastUsedMs = this.#clock.monotonicMs();
+    upstream.lastUsedMs = nowMs;
   }
 
   /** Breaks every connection to every instance. */

@@ -33,6 +33,7 @@ const timeoutText = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
 
 export class ClientConnection implements ExchangePort, BodySource {
   readonly isEncrypted: boolean;
+  readonly clock: Clock;
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #reader: PlainRequestReader;
@@ -43,7 +44,11 @@ export class ClientConnection implements ExchangePort, BodySource {
   #exchange: SocketExchange | undefined;
   #body: IncomingBody | undefined;
   #isReading = false;
+  /** What is pending began to come just now. */
+  #isFresh = false;
   #isFirst = true;
+  /** It has not taken all that was written. */
+  #isSlow = false;
   /** Monotonic milliseconds: since when the client is expected to say more. */
   #sinceMs: number;
   #cancelStall: (() => void) | undefined;
@@ -51,6 +56,7 @@ export class ClientConnection implements ExchangePort, BodySource {
 
   constructor(host: ConnectionHost, socket: Socket) {
     this.#host = host;
+    this.clock = host.clock;
     this.#socket = socket;
     this.#reader = new PlainRequestReader(host.limits.maxHeaders);
     this.#sinceMs = host.clock.monotonicMs();
@@ -68,7 +74,7 @@ export class ClientConnection implements ExchangePort, BodySource {
   }
 
   get isFull(): boolean {
-    return this.#socket.writableLength >= MOST_WAITING_BYTES;
+    return this.#isSlow && this.#socket.writableLength >= MOST_WAITING_BYTES;
   }
 
   get isIdle(): boolean {
@@ -79,12 +85,21 @@ export class ClientConnection implements ExchangePort, BodySource {
     return this.#host.isClosing ? undefined : Math.floor(this.#host.limits.keepAliveTimeoutMs / 1000);
   }
 
-  nowMs(): number {
-    return this.#host.clock.now();
+  write(text: string): void {
+    if (!this.#socket.write(text, 'latin1')) this.#onSlow();
   }
 
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+  writeBoth(text: string, bytes: Uint8Array): void {
+    const socket = this.#socket;
+    socket.cork();
+    if (text !== '') socket.write(text, 'latin1');
+    const isTaken = socket.write(bytes);
+    socket.uncork();
+    if (!isTaken) this.#onSlow();
+  }
+
+  #onSlow(): void {
+    this.#isSlow = true;
     if (!this.isFull || this.#cancelStall) return;
     this.#cancelStall = this.#host.clock.after(STALL_MS, () => this.cut(), { isBackground: true });
   }
@@ -138,13 +153,17 @@ export class ClientConnection implements ExchangePort, BodySource {
     if (this.#pending.length === 0) {
       this.#pending = rest;
       this.#pieces = 1;
-      if (!this.#exchange && !this.#isFirst) this.#sinceMs = this.#host.clock.monotonicMs();
+      this.#isFresh = true;
     } else {
       this.#pending = Buffer.concat([this.#pending, rest]);
       this.#pieces += 1;
     }
     if (this.#exchange || this.#body) this.#waitForTurn();
     else this.#next();
+    // A request that is not here as a whole.
+    if (this.#isFresh && (this.#body || (!this.#exchange && !this.#isFirst)))
+      this.#sinceMs = this.#host.clock.monotonicMs();
+    this.#isFresh = false;
   };
 
   /** Pipelined requests wait; there is no end to what a client may send of them. */
@@ -232,6 +251,7 @@ export class ClientConnection implements ExchangePort, BodySource {
   }
 
   readonly #onDrain = (): void => {
+    this.#isSlow = false;
     this.#cancelStall?.();
     this.#cancelStall = undefined;
     if (this.#exchange) this.#exchange.listener?.clientDrained();

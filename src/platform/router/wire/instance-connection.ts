@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../../support/clock.ts';
 import { ChunkDecoder } from './chunk-decoder.ts';
-import { type BodyEnd, MalformedResponseError, type ResponseStart, readResponse } from './plain-response.ts';
+import { type BodyEnd, MalformedResponseError, ResponseReader, type ResponseStart } from './plain-response.ts';
 import { sendBody, wholeRequest } from './request-sending.ts';
 
 export interface InstanceCall {
@@ -20,8 +20,10 @@ export interface InstanceCallListener {
   /** There is a connection: from here on the instance may have got the request. */
   onSending(): void;
   onHead(start: ResponseStart): void;
-  /** False when no more is wanted until `resume`. The chunk is the listener's to keep. */
-  onData(chunk: Buffer): boolean;
+  /** False when no more is wanted until `resume`. The chunk is the listener's to keep; a string is Latin-1. */
+  onData(chunk: Buffer | string): boolean;
+  /** All that was here was told, and there is more to come. */
+  onPause(): void;
   onComplete(): void;
   onError(error: Error): void;
 }
@@ -35,6 +37,8 @@ export interface ConnectionOwner {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_HEAD_BYTES = 256 * 1024;
+/** Heads are smaller, as a rule, and bodies that are need no buffer of their own. */
+const USUAL_HEAD_BYTES = 4096;
 /** For servers that don't say how long they keep connections; gunicorn keeps them for 2 s. */
 const DEFAULT_IDLE_MS = 1500;
 /** A request must not meet the end of a connection on its way. */
@@ -56,6 +60,7 @@ export class InstanceConnection {
   /** The beginning of a head that has not come whole. */
   #partial: Buffer | undefined;
   #start: ResponseStart | undefined;
+  readonly #reader = new ResponseReader();
   #bodyEnd: BodyEnd = 0;
   #decoder: ChunkDecoder | undefined;
   #isPaused = false;
@@ -152,10 +157,25 @@ export class InstanceConnection {
     }
     try {
       if (this.#start) this.#onBody(readBuffer.subarray(0, bytes));
-      else this.#onHeadBytes(readBuffer.subarray(0, bytes));
+      else if (this.#partial || bytes > USUAL_HEAD_BYTES || !this.#onSmall(readBuffer.toString('latin1', 0, bytes)))
+        this.#onHeadBytes(readBuffer.subarray(0, bytes));
+      if (this.#start) this.#listener?.onPause();
     } catch (error) {
       this.fail(error as Error);
     }
+    return true;
+  }
+
+  /** Most responses: one read brings all of them. False: it is not so, and nothing was done. */
+  #onSmall(text: string): boolean {
+    const start = this.#reader.read(text, this.#call?.method ?? '');
+    if (start === 'incomplete' || start.status < 200 || start.bodyEnd !== text.length - start.bytes) return false;
+    const listener = this.#listener;
+    this.#start = start;
+    listener?.onHead(start);
+    // What the listener says to its only piece does not matter: there is nothing to hold back.
+    if (listener === this.#listener && start.bodyEnd > 0) listener?.onData(text.slice(start.bytes));
+    if (listener === this.#listener) this.#finish(true);
     return true;
   }
 
@@ -163,7 +183,7 @@ export class InstanceConnection {
     let head = this.#partial ? Buffer.concat([this.#partial, bytes]) : bytes;
     this.#partial = undefined;
     for (;;) {
-      const start = readResponse(head.toString('latin1', 0, MAX_HEAD_BYTES), this.#call?.method ?? '');
+      const start = this.#read(head);
       if (start === 'incomplete') {
         if (head.length >= MAX_HEAD_BYTES) throw new MalformedResponseError('the headers are too long');
         this.#partial = Buffer.from(head);
@@ -179,6 +199,13 @@ export class InstanceConnection {
       if (rest.length === 0) return;
       head = rest;
     }
+  }
+
+  #read(head: Buffer): ResponseStart | 'incomplete' {
+    const method = this.#call?.method ?? '';
+    const start = this.#reader.read(head.toString('latin1', 0, USUAL_HEAD_BYTES), method);
+    if (start !== 'incomplete' || head.length <= USUAL_HEAD_BYTES) return start;
+    return this.#reader.read(head.toString('latin1', 0, MAX_HEAD_BYTES), method);
   }
 
   #onStart(start: ResponseStart, rest: Buffer): void {

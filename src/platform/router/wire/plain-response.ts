@@ -1,5 +1,6 @@
 /** Reads the head of an instance's response, as strictly as Node's own client does. */
 import { parseFields } from './fields.ts';
+import type { HeaderLines } from './response-text.ts';
 
 /** Where a response's body ends: after so many bytes, with its last chunk, or with the connection. */
 export type BodyEnd = number | 'chunked' | 'close';
@@ -16,12 +17,49 @@ export interface ResponseStart {
   readonly idleMs: number | undefined;
   /** Bytes of the head, with the empty line. */
   readonly bytes: number;
+  /** What clients get of the headers, once it was worked out. */
+  passed: PassedHead | undefined;
+}
+
+export interface PassedHead {
+  /** Names and values, alternating. */
+  readonly headers: readonly string[];
+  readonly lines: HeaderLines;
+  /** Bytes, when the application said so. */
+  readonly contentLength: number | undefined;
 }
 
 export class MalformedResponseError extends Error {
   constructor(what: string) {
     super(`the response is malformed: ${what}`);
     this.name = 'MalformedResponseError';
+  }
+}
+
+/** Each connection holds one head at most. */
+const MOST_REMEMBERED_BYTES = 4096;
+
+/** The responses of one connection: what differs from the last head only in its body was read before. */
+export class ResponseReader {
+  #head = '';
+  #start: ResponseStart | undefined;
+  #hasBody = true;
+
+  /**
+   * @param text Latin-1, from the first byte of the response
+   * @throws MalformedResponseError
+   */
+  read(text: string, method: string): ResponseStart | 'incomplete' {
+    const hasBody = method !== 'HEAD';
+    if (this.#start && hasBody === this.#hasBody && text.startsWith(this.#head)) return this.#start;
+    const start = readResponse(text, method);
+    if (start === 'incomplete') return start;
+    if (start.bytes <= MOST_REMEMBERED_BYTES) {
+      this.#start = start;
+      this.#head = text.slice(0, start.bytes);
+      this.#hasBody = hasBody;
+    }
+    return start;
   }
 }
 
@@ -57,6 +95,7 @@ export function readResponse(text: string, method: string): ResponseStart | 'inc
     keepsAlive: keepsAlive && bodyEnd !== 'close',
     idleMs: framing.idleMs,
     bytes: end + 4,
+    passed: undefined,
   };
 }
 

@@ -2,6 +2,14 @@
 import { STATUS_CODES } from 'node:http';
 import { InvalidFieldError, isFieldName, isFieldValue } from './fields.ts';
 
+/** Header lines that were checked, each with its end. */
+export interface HeaderLines {
+  readonly text: string;
+  /** Of the body, where they say it. */
+  readonly length: number | undefined;
+  readonly hasDate: boolean;
+}
+
 export interface ResponseText {
   /** Latin-1, with the empty line. */
   readonly text: string;
@@ -11,21 +19,36 @@ export interface ResponseText {
 
 export interface ResponseOptions {
   readonly statusText: string;
-  /** Names and values, alternating. */
-  readonly headers: readonly string[];
+  readonly lines: HeaderLines;
   readonly hasBody: boolean;
   /** Seconds to tell the client that its connection is kept; undefined: it is closed. */
   readonly keepAliveSeconds: number | undefined;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
+  readonly clock: { now(): number };
 }
 
-/** @throws InvalidFieldError when a header would not be one */
+/** @throws InvalidFieldError when the status would not be one */
 export function responseText(status: number, options: ResponseOptions): ResponseText {
-  const { headers, hasBody, keepAliveSeconds, nowMs } = options;
+  const { lines, hasBody, keepAliveSeconds, clock } = options;
   const reason = options.statusText === '' ? (STATUS_CODES[status] ?? 'unknown') : options.statusText;
   if (!isFieldValue(reason)) throw new InvalidFieldError('status');
-  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+  const date = lines.hasDate ? '' : dateLine(clock.now());
+  const end =
+    keepAliveSeconds === undefined
+      ? 'Connection: close\r\n'
+      : `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`;
+  const framing = hasBody && lines.length === undefined ? 'Transfer-Encoding: chunked\r\n' : '';
+  return {
+    text: `HTTP/1.1 ${status} ${reason}\r\n${lines.text}${date}${end}${framing}\r\n`,
+    length: lines.length,
+  };
+}
+
+/**
+ * @param headers names and values, alternating
+ * @throws InvalidFieldError when a header would not be one
+ */
+export function headerLines(headers: readonly string[]): HeaderLines {
+  let text = '';
   let length: number | undefined;
   let hasDate = false;
   for (let index = 0; index + 1 < headers.length; index += 2) {
@@ -36,13 +59,7 @@ export function responseText(status: number, options: ResponseOptions): Response
     if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(value);
     text += `${name}: ${value}\r\n`;
   }
-  if (!hasDate) text += dateLine(nowMs);
-  text +=
-    keepAliveSeconds === undefined
-      ? 'Connection: close\r\n'
-      : `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`;
-  if (hasBody && length === undefined) text += 'Transfer-Encoding: chunked\r\n';
-  return { text: `${text}\r\n`, length };
+  return { text, length, hasDate };
 }
 
 let dateSecond = Number.NaN;

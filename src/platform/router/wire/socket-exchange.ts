@@ -4,7 +4,7 @@ import type { Exchange, ExchangeListener } from '../exchange.ts';
 import type { RequestHead } from '../request-head.ts';
 import type { IncomingBody } from './incoming-body.ts';
 import type { PlainRequest } from './plain-request.ts';
-import { responseText } from './response-text.ts';
+import { headerLines, responseText } from './response-text.ts';
 
 /** What an exchange asks of its connection. */
 export interface ExchangePort {
@@ -12,8 +12,11 @@ export interface ExchangePort {
   readonly isEncrypted: boolean;
   /** Seconds to tell the client; undefined when the connection ends with this response. */
   keepAliveSeconds(): number | undefined;
-  nowMs(): number;
-  write(bytes: Uint8Array): void;
+  readonly clock: { now(): number };
+  /** @param text Latin-1 */
+  write(text: string): void;
+  /** In one piece, where the system takes it. */
+  writeBoth(text: string, bytes: Uint8Array): void;
   /** The client is slow: `listener.clientDrained` comes when it has taken what waits. */
   readonly isFull: boolean;
   /** The response is complete. */
@@ -21,7 +24,8 @@ export interface ExchangePort {
   cut(): void;
 }
 
-/** What is written within one turn goes out together up to this many bytes. */
+/** Small pieces become text and go out together, in one system call and without a buffer. */
+const SMALL_BYTES = 4096;
 const GATHERED_BYTES = 16 * 1024;
 const lastChunk = '0\r\n\r\n';
 
@@ -41,14 +45,11 @@ export class SocketExchange implements Exchange {
   isOver = false;
   readonly #port: ExchangePort;
   readonly #body: IncomingBody | Buffer | undefined;
-  /** Text of a head or of chunk sizes that goes before what is written next. */
+  /** What was written and not sent yet, Latin-1: heads, sizes of chunks, and small pieces of the body. */
   #text = '';
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
   #hasBody = true;
   #isChunked = false;
   #missing = 0;
-  #isFlushPlanned = false;
 
   constructor(port: ExchangePort, request: PlainRequest, body: IncomingBody | Buffer | undefined) {
     this.#port = port;
@@ -82,26 +83,31 @@ export class SocketExchange implements Exchange {
     return this.#body instanceof Uint8Array ? this.#body : this.#body.open(limit);
   }
 
-  sendHead(status: number, statusText: string, headers: readonly string[]): void {
+  sendHead(status: number, statusText: string, headers: readonly string[], lines = headerLines(headers)): void {
     if (this.isHeadSent) throw new Error('The head was sent already.');
     this.#hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304;
     const keepAliveSeconds = this.keepsAlive ? this.#port.keepAliveSeconds() : undefined;
-    const nowMs = this.#port.nowMs();
-    const head = responseText(status, { statusText, headers, hasBody: this.#hasBody, keepAliveSeconds, nowMs });
+    const { clock } = this.#port;
+    const head = responseText(status, { statusText, lines, hasBody: this.#hasBody, keepAliveSeconds, clock });
     this.isHeadSent = true;
     this.keepsAlive = keepAliveSeconds !== undefined;
     this.#text = head.text;
     this.#isChunked = this.#hasBody && head.length === undefined;
     this.#missing = head.length ?? 0;
-    this.#flushSoon();
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array | string): boolean {
     if (this.isOver || !this.#hasBody || chunk.length === 0) return true;
     if (!this.#add(chunk)) return true;
-    if (this.#gatheredBytes >= GATHERED_BYTES) this.#flush();
-    else this.#flushSoon();
+    if (this.#text.length >= GATHERED_BYTES) this.flush();
     return !this.#port.isFull;
+  }
+
+  flush(): void {
+    if (this.#text === '' || this.isOver) return;
+    const text = this.#text;
+    this.#text = '';
+    this.#port.write(text);
   }
 
   end(chunk?: Uint8Array): void {
@@ -113,7 +119,7 @@ export class SocketExchange implements Exchange {
       this.cut();
       return;
     }
-    this.#flush();
+    this.flush();
     this.isOver = true;
     this.#port.onEnded();
   }
@@ -124,49 +130,26 @@ export class SocketExchange implements Exchange {
   }
 
   /** False when there is more than was announced, which ends the connection. */
-  #add(chunk: Uint8Array): boolean {
+  #add(chunk: Uint8Array | string): boolean {
     if (this.#isChunked) this.#text += `${chunk.length.toString(16)}\r\n`;
     else if (chunk.length > this.#missing) {
       this.cut();
       return false;
     } else this.#missing -= chunk.length;
-    this.#settleText();
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.length;
-    if (this.#isChunked) this.#text = '\r\n';
+    if (typeof chunk === 'string') this.#text += chunk;
+    else if (chunk.length <= SMALL_BYTES) this.#text += latin1(chunk);
+    else {
+      const text = this.#text;
+      this.#text = '';
+      this.#port.writeBoth(text, chunk);
+    }
+    if (this.#isChunked) this.#text += '\r\n';
     return true;
-  }
-
-  #settleText(): void {
-    if (this.#text === '') return;
-    this.#gathered.push(Buffer.from(this.#text, 'latin1'));
-    this.#gatheredBytes += this.#text.length;
-    this.#text = '';
-  }
-
-  /** Most responses end within the turn that begins them: one write then. */
-  #flushSoon(): void {
-    if (this.#isFlushPlanned) return;
-    this.#isFlushPlanned = true;
-    process.nextTick(flushPlanned, this);
-  }
-
-  flushPlanned(): void {
-    this.#isFlushPlanned = false;
-    if (!this.isOver) this.#flush();
-  }
-
-  #flush(): void {
-    this.#settleText();
-    const [first] = this.#gathered;
-    if (!first) return;
-    const bytes = this.#gathered.length === 1 ? first : Buffer.concat(this.#gathered, this.#gatheredBytes);
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    this.#port.write(bytes);
   }
 }
 
-function flushPlanned(exchange: SocketExchange): void {
-  exchange.flushPlanned();
+function latin1(bytes: Uint8Array): string {
+  return (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)).toString(
+    'latin1',
+  );
 }

@@ -16,6 +16,7 @@ import { secretErrors } from './errors/secrets.ts';
 import { signInErrors } from './errors/sign-in.ts';
 import { socketErrors } from './errors/sockets.ts';
 import { storeErrors } from './errors/store.ts';
+import { webhookErrors } from './errors/webhooks.ts';
 
 export const errorCatalogue = {
   ...apiErrors,
@@ -34,6 +35,7 @@ export const errorCatalogue = {
   ...signInErrors,
   ...socketErrors,
   ...storeErrors,
+  ...webhookErrors,
 } as const;
 
 type Catalogue = typeof errorCatalogue;

@@ -18,6 +18,7 @@ import type { Settings, SettingsKind } from '../model/settings.ts';
 import type { NewTask, QueueAction, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../model/task-queue.ts';
 import type { TrafficSplit } from '../model/traffic.ts';
 import type { UsageReport } from '../model/usage.ts';
+import type { DeliveryQuery, NewWebhook, WebhookDelivery, WebhookSummary } from '../model/webhook.ts';
 
 export interface VersionName {
   readonly application: string;
@@ -217,6 +218,24 @@ export interface MonitoringRole {
   recentTraffic(application: string, options?: CallOptions & { readonly windowMs?: number }): Promise<RecentTraffic>;
 }
 
+export interface WebhooksRole {
+  /** In the order in which they were added. @throws AppcfgError `application.not-found`, like all of these */
+  list(application: string, options?: CallOptions): Promise<readonly WebhookSummary[]>;
+  /**
+   * Durable when it resolves. The secret never comes back.
+   * @throws AppcfgError `webhook.bad-url`, `webhook.refused-address`, `webhook.bad-secret`, `webhook.exists`, `webhook.too-many`
+   */
+  add(application: string, webhook: NewWebhook, options?: CallOptions): Promise<WebhookSummary>;
+  /** With its deliveries, also those on their way. @throws AppcfgError `webhook.not-found` */
+  remove(application: string, id: string, options?: CallOptions): Promise<WebhookSummary>;
+  /** Sends a ping, once, and answers what came of it. @throws AppcfgError `webhook.not-found`, `webhook.busy` */
+  test(application: string, id: string, options?: CallOptions): Promise<WebhookDelivery>;
+  /** The newest first. @throws AppcfgError `webhook.not-found` */
+  deliveries(application: string, query: DeliveryQuery, options?: CallOptions): Promise<readonly WebhookDelivery[]>;
+  /** Queues it once more, as it was. @throws AppcfgError `webhook.delivery-not-found`, `webhook.disabled` */
+  redeliver(application: string, delivery: string, options?: CallOptions): Promise<WebhookDelivery>;
+}
+
 export interface ConsoleRole {
   /** The address of the web console with a code that signs one browser in. */
   open(options?: CallOptions): Promise<{ readonly url: string; readonly expiresInMs: number }>;
@@ -295,6 +314,7 @@ export interface Backend {
   readonly usage?: UsageRole;
   readonly secrets?: SecretsRole;
   readonly monitoring?: MonitoringRole;
+  readonly webhooks?: WebhooksRole;
   readonly console?: ConsoleRole;
   /** Declared: what it can't do as well as the contract has it. */
   readonly limits?: readonly BackendLimit[];
@@ -316,5 +336,6 @@ export type OptionalRole =
   | 'usage'
   | 'secrets'
   | 'monitoring'
+  | 'webhooks'
   | 'console'
   | 'access';

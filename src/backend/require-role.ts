@@ -13,6 +13,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   usage: ['platform'],
   secrets: ['platform'],
   monitoring: ['platform'],
+  webhooks: ['platform'],
   console: ['platform'],
   access: ['platform'],
 };

@@ -56,6 +56,7 @@ export const helpGroups: readonly (readonly [string, readonly string[]])[] = [
       'cron',
       'queue',
       'secret',
+      'webhook',
       'indexes',
     ],
   ],

@@ -38,6 +38,12 @@ export async function readSecrets(wish: SecretWish, session: Session): Promise<V
   return { ...fromFile, ...(await askEach(names, session)) };
 }
 
+/** A secret of one line. @param file `-`: standard input. @throws AppcfgError `secret.file-unreadable` */
+export async function readSecretFrom(file: string, session: Session): Promise<string> {
+  const text = file === '-' ? await session.host.readInput() : readValueFile(file, session.workingDirectory);
+  return text.replace(/\r?\n$/, '');
+}
+
 async function askEach(names: readonly string[], session: Session): Promise<Values> {
   const asker = await session.host.createAsker(session.signal);
   const values: Record<string, string> = {};

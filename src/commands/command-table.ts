@@ -91,5 +91,11 @@ export const commands: CommandTable = {
   validate: () => import('./validate.ts'),
   version: () => import('./version.ts'),
   'versions:describe': () => import('./versions/describe.ts'),
+  'webhook:add': () => import('./webhook/add.ts'),
+  'webhook:deliveries': () => import('./webhook/deliveries.ts'),
+  'webhook:list': () => import('./webhook/list.ts'),
+  'webhook:redeliver': () => import('./webhook/redeliver.ts'),
+  'webhook:remove': () => import('./webhook/remove.ts'),
+  'webhook:test': () => import('./webhook/test.ts'),
   whoami: () => import('./whoami.ts'),
 };

@@ -20,9 +20,15 @@ import {
 
 export class DesiredState {
   readonly #store: StateStore;
+  #onEnding: ((operation: Operation, request: string) => void) | undefined;
 
   constructor(store: StateStore) {
     this.#store = store;
+  }
+
+  /** @param listener told of each operation that ends, with its journalled request, within the transaction that ends it */
+  tellEndings(listener: (operation: Operation, request: string) => void): void {
+    this.#onEnding = listener;
   }
 
   applications(): readonly ApplicationRecord[] {
@@ -121,7 +127,7 @@ export class DesiredState {
 
   /** Ends an operation that changed nothing. */
   fail(operation: Operation): void {
-    this.#finish(operation);
+    this.#store.transaction(() => this.#finish(operation));
   }
 
   /** All or nothing, durable on return. Answers the release that is now current. */
@@ -219,5 +225,6 @@ export class DesiredState {
       JSON.stringify(digestOf(String(row.request))),
       operation.id,
     );
+    this.#onEnding?.(operation, String(row.request));
   }
 }

@@ -9,8 +9,10 @@ import { type ControlServerOptions, createControlServer } from './control/contro
 import { type ControlParts, extensionRoutes } from './control/extension-routes.ts';
 import type { Route } from './control/route-table.ts';
 import { TlsContext, type TlsFiles } from './control/tls-context.ts';
+import { webhookRoutes } from './control/webhook-routes.ts';
 import type { Lifetime } from './lifetime.ts';
 import { choosePort } from './ports.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 const USUAL_CONTROL_PORT = 8090;
 
@@ -25,6 +27,7 @@ export interface RemoteControl {
 export interface OpenControlOptions extends Pick<AdminParts, 'clock' | 'objects' | 'resources' | 'reconcile'> {
   readonly controlParts: ControlParts;
   readonly access: PlatformAccess;
+  readonly webhooks: Webhooks;
   /** The web console's. */
   readonly pages: readonly Route[];
   readonly lifetime: Lifetime;
@@ -53,7 +56,13 @@ export async function openControl(options: OpenControlOptions): Promise<OpenedCo
   );
   lifetime.onClose('uploads', () => surfaces.close());
   const shared: ControlServerOptions = {
-    routes: [...extensionRoutes(controlParts), ...accessRoutes(access), ...options.pages, ...surfaces.routes],
+    routes: [
+      ...extensionRoutes(controlParts),
+      ...webhookRoutes({ ...controlParts, webhooks: options.webhooks }),
+      ...accessRoutes(access),
+      ...options.pages,
+      ...surfaces.routes,
+    ],
     authenticator: access.authenticator,
     audit: access.audit,
     clock,

@@ -17,6 +17,8 @@ import type { PlatformState } from './platform-state.ts';
 import { createReconcile } from './reconcile.ts';
 import type { InternalRequest } from './router/internal-request.ts';
 import { createSchedulers, type Schedulers } from './schedulers.ts';
+import { openWebhooks } from './webhooks/open-webhooks.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 const DEFAULT_KEEP_RELEASES = 10;
 
@@ -26,6 +28,7 @@ export interface PlatformChanges {
   readonly schedulers: Schedulers;
   readonly collector: Collector;
   readonly events: EventCounters;
+  readonly webhooks: Webhooks;
   readonly reconcile: () => void;
   /** The platform's own ports, which applications do not reach as others' do. */
   readonly platformPorts: Set<number>;
@@ -79,6 +82,7 @@ export async function openPlatformChanges(stages: Stages): Promise<PlatformChang
   );
   const durableChanges = new DurableChanges({ changes, operations, desired });
   const platformPorts = new Set<number>();
+  const webhooks = openPlatformWebhooks(stages, platformPorts);
   await openApis(stages, { schedulers, durableChanges, platformPorts });
   const collector = startCollector({
     ...{ desired, blobs, operations, trees, clock, keepReleases, checkpoint },
@@ -90,7 +94,23 @@ export async function openPlatformChanges(stages: Stages): Promise<PlatformChang
   reconcile();
   usage.quotas.watch(reconcile);
   for (const record of desired.pendingOperations()) changes.resume(record);
-  return { changes, operations, schedulers, collector, events, reconcile, platformPorts };
+  webhooks.start();
+  return { changes, operations, schedulers, collector, events, webhooks, reconcile, platformPorts };
+}
+
+function openPlatformWebhooks(
+  { options, state, serving, lifetime }: Stages,
+  platformPorts: ReadonlySet<number>,
+): Webhooks {
+  const { clock, environment, host, remote } = options;
+  const { store, desired, sealingKey: key } = state;
+  const { apis, engine, defaultHostname } = serving;
+  const isProtectedPort = (port: number) =>
+    port === apis.port || platformPorts.has(port) || engine.isInstancePort(port);
+  return openWebhooks(
+    { store, desired, clock, key, defaultHostname, environment, host, remote, isProtectedPort },
+    lifetime,
+  );
 }
 
 interface ApiParts {

@@ -35,6 +35,8 @@ export interface PlatformState {
   readonly resources: ApiResources;
   readonly usage: PlatformUsage;
   readonly secrets: SecretStore;
+  /** Of values that are sealed; made at its first use. */
+  readonly sealingKey: () => string;
   readonly blobs: DiskBlobStore;
   readonly objects: ObjectStore;
   readonly logs: LogStore;
@@ -65,7 +67,8 @@ export async function openPlatformState(options: PlatformOptions, lifetime: Life
     { clock, store, resources, configDirectory: directories.config, environment },
     lifetime,
   );
-  const secrets = new SecretStore({ store, key: () => persistentSecret(join(directory, 'secrets.key')), clock });
+  const sealingKey = () => persistentSecret(join(directory, 'secrets.key'));
+  const secrets = new SecretStore({ store, key: sealingKey, clock });
   const blobs = createBlobStore(join(directory, 'blobs'), {
     clock,
     run: createRunCommand(clock),
@@ -79,7 +82,7 @@ export async function openPlatformState(options: PlatformOptions, lifetime: Life
   const objects = new ObjectStore({ store, blobs, clock });
   const locks = new ApplicationLocks(resources, clock);
   return {
-    ...{ directory, nonce, isolating, store, desired, resources, usage, secrets },
+    ...{ directory, nonce, isolating, store, desired, resources, usage, secrets, sealingKey },
     ...{ blobs, objects, logs, locks, damaged, trees, directoryOf },
   };
 }

@@ -136,6 +136,7 @@ async function openPlatformControl(
   const opened = await openControl({
     ...{ controlParts, access, pages, clock, objects, resources, lifetime, environment, remote },
     reconcile: changing.reconcile,
+    webhooks: changing.webhooks,
     stateDirectory: directory,
     port: { asked: options.controlPort, last: lastPort },
   });

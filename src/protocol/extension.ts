@@ -69,6 +69,17 @@ export const paths = {
     `${app(id)}/modules/${encodeURIComponent(module)}/versions/${encodeURIComponent(version)}/instances/${encodeURIComponent(instance)}`,
   /** GET -> { secrets: SecretSummary[] }; POST SecretsChange, requestId, createdBy -> Operation */
   secrets: (id: string) => `${app(id)}/secrets`,
+  /** GET -> { webhooks: WebhookSummary[] }; POST NewWebhook, requestId, createdBy -> WebhookSummary */
+  webhooks: (id: string) => `${app(id)}/webhooks`,
+  /** DELETE -> WebhookSummary */
+  webhook: (id: string, webhook: string) => `${app(id)}/webhooks/${encodeURIComponent(webhook)}`,
+  /** POST -> WebhookDelivery of a ping, when it was answered or failed */
+  webhookTest: (id: string, webhook: string) => `${app(id)}/webhooks/${encodeURIComponent(webhook)}:test`,
+  /** GET ?webhook&limit -> { deliveries: WebhookDelivery[] }, the newest first */
+  webhookDeliveries: (id: string) => `${app(id)}/webhook-deliveries`,
+  /** POST -> WebhookDelivery, queued once more */
+  webhookRedelivery: (id: string, delivery: string) =>
+    `${app(id)}/webhook-deliveries/${encodeURIComponent(delivery)}:redeliver`,
   /** GET -> { instances: InstanceHistory[] } */
   instanceHistory: (id: string) => `${app(id)}/instances:history`,
   /** GET ?windowMs=N -> RecentTraffic */

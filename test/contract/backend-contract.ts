@@ -6,6 +6,7 @@ import { filesContract } from './files-contract.ts';
 import { operationsContract } from './operations-contract.ts';
 import { releasesContract } from './releases-contract.ts';
 import { rolesContract } from './roles-contract.ts';
+import { webhooksContract } from './webhooks-contract.ts';
 
 export function describeBackendContract(name: string, factory: ContractFactory, options: ContractOptions): void {
   describe(`the ${name} backend keeps the contract`, () => {
@@ -15,5 +16,6 @@ export function describeBackendContract(name: string, factory: ContractFactory, 
     describe('versions and traffic', () => changesContract(bench));
     describe('operations', () => operationsContract(bench));
     describe('optional roles', () => rolesContract(bench, options));
+    describe.skipIf(!options.roles.includes('webhooks'))('web-hooks', () => webhooksContract(bench));
   });
 }

@@ -5,5 +5,19 @@ import { describeBackendContract } from './backend-contract.ts';
 describeBackendContract(
   'memory',
   async () => ({ backend: createMemoryBackend({ clock: systemClock }), cleanup: async () => {} }),
-  { roles: ['settings', 'instances', 'logs', 'source', 'cron', 'queues', 'lock', 'usage', 'secrets', 'monitoring'] },
+  {
+    roles: [
+      'settings',
+      'instances',
+      'logs',
+      'source',
+      'cron',
+      'queues',
+      'lock',
+      'usage',
+      'secrets',
+      'monitoring',
+      'webhooks',
+    ],
+  },
 );

@@ -43,6 +43,7 @@ describeBackendContract(
       'usage',
       'secrets',
       'monitoring',
+      'webhooks',
       'console',
     ],
   },

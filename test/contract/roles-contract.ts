@@ -18,6 +18,7 @@ const all: readonly OptionalRole[] = [
   'secrets',
   'monitoring',
   'console',
+  'webhooks',
 ];
 
 export function rolesContract(bench: ContractBench, { roles }: ContractOptions): void {

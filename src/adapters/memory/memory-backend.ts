@@ -16,6 +16,7 @@ import { memorySecrets } from './memory-secrets.ts';
 import { MemoryStore } from './memory-store.ts';
 import { MemoryUsage } from './memory-usage.ts';
 import { memorySettings, memoryTraffic, memoryVersions } from './memory-versions.ts';
+import { type MemoryReceiver, MemoryWebhooks } from './memory-webhooks.ts';
 
 export interface MemoryBackendOptions {
   readonly clock: Clock;
@@ -23,6 +24,8 @@ export interface MemoryBackendOptions {
   /** Id of a lock that it holds. */
   readonly lock?: string;
   readonly read?: MemoryFilesOptions['read'];
+  /** Answers what web-hooks are sent; default: with success. */
+  readonly receiver?: MemoryReceiver;
 }
 
 export interface MemoryBackend extends Required<Omit<Backend, 'console' | 'limits' | 'access' | 'diagnose'>> {
@@ -45,6 +48,8 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
   });
   const logs = new MemoryLogs();
   const usage = new MemoryUsage(store, clock);
+  const webhooks = new MemoryWebhooks({ store, createdBy, receiver: options.receiver });
+  operations.onEnded = (operation) => webhooks.operationEnded(operation);
   const parts: MemoryParts = { store, files, operations, checkpoints, createdBy };
   return {
     name: 'memory',
@@ -71,6 +76,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     recordUsage: (amount) => usage.record(amount),
     lock: memoryLockRole(locks, (id) => store.require(id), { createdBy, held: options.lock }),
     secrets: memorySecrets(parts),
+    webhooks: webhooks.role,
     monitoring: memoryMonitoring(store, logs.role, clock),
     operations: operations.role,
     appendLog: (record) => logs.append(record),

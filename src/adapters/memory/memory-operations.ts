@@ -34,6 +34,8 @@ export class MemoryOperations {
   readonly #byRequest = new Map<string, Entry>();
   readonly #turns = new Map<string, Promise<void>>();
   readonly #within: Within;
+  /** Told how each operation ended. */
+  onEnded: (operation: Operation) => void = () => {};
 
   /** @param within runs the work of a change of an application, and decides whether it counts */
   constructor(clock: Clock, checkpoints: Checkpoints, within: Within = (_application, work) => work()) {
@@ -105,6 +107,7 @@ export class MemoryOperations {
       const finishedAt = this.#timestamp();
       entry.operation = { ...entry.operation, state: 'failed', finishedAt, error: entry.error.toBody() };
     }
+    this.onEnded(entry.operation);
   }
 
   /** Events from the first one on, then the operation as it ended. Aborting ends the watching only. */

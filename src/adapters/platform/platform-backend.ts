@@ -21,6 +21,7 @@ import { secretsRole } from './secrets-role.ts';
 import { missingBlobs, sendBlobs } from './send-blobs.ts';
 import { usageRole } from './usage-role.ts';
 import { watchOperation } from './watch-operation.ts';
+import { webhooksRole } from './webhooks-role.ts';
 
 export interface PlatformBackendOptions extends ControlAddress {
   /** Who changes things, for the record: `jane@laptop`. */
@@ -128,6 +129,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     lock: lockRole(client, createdBy, options.lock),
     usage: usageRole(client),
     secrets: secretsRole(client, change),
+    webhooks: webhooksRole(client, createdBy),
     monitoring: {
       recentTraffic: (application, { windowMs, ...call } = {}) =>
         client.json<RecentTraffic>({

@@ -4,6 +4,7 @@ import { accessTables } from './access-schema.ts';
 import { apiTables } from './api-schema.ts';
 import { secretTables } from './secret-schema.ts';
 import { billedRunTables, usageTables } from './usage-schema.ts';
+import { webhookTables } from './webhook-schema.ts';
 
 export const migrations: readonly string[] = [
   `
@@ -117,4 +118,5 @@ export const migrations: readonly string[] = [
   accessTables,
   billedRunTables,
   'ALTER TABLE releases ADD COLUMN source_commit TEXT',
+  webhookTables,
 ];

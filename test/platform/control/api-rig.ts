@@ -12,6 +12,7 @@ import { accessRoutes } from '../../../src/platform/control/access-routes.ts';
 import { createApiSurfaces } from '../../../src/platform/control/api-routes.ts';
 import { createControlServer } from '../../../src/platform/control/control-server.ts';
 import { type ControlParts, extensionRoutes } from '../../../src/platform/control/extension-routes.ts';
+import { webhookRoutes } from '../../../src/platform/control/webhook-routes.ts';
 import { createDeploymentIds } from '../../../src/platform/deployment-id.ts';
 import { DesiredState } from '../../../src/platform/desired-state.ts';
 import { edgeOf } from '../../../src/platform/edge.ts';
@@ -25,6 +26,7 @@ import type { InternalResponse } from '../../../src/platform/router/internal-req
 import { emptyRoutingTable, type RoutingTable } from '../../../src/platform/router/routing-table.ts';
 import { createSchedulers } from '../../../src/platform/schedulers.ts';
 import { createBlobStore } from '../../../src/platform/store/disk-blob-store.ts';
+import { openWebhooks } from '../../../src/platform/webhooks/open-webhooks.ts';
 import { systemClock } from '../../../src/support/clock.ts';
 import { createFakeEngine } from '../fake-engine.ts';
 import { memoryStore } from '../memory-store.ts';
@@ -57,7 +59,12 @@ export interface Call {
 }
 
 export async function startApi(
-  options: { readonly allowsLegacyWithoutToken?: boolean; readonly limits?: SignInLimitOptions } = {},
+  options: {
+    readonly allowsLegacyWithoutToken?: boolean;
+    readonly limits?: SignInLimitOptions;
+    /** Where applications are served: beyond loopback it is a server. */
+    readonly host?: string;
+  } = {},
 ) {
   const directory = temporaryDirectory();
   const store = await memoryStore();
@@ -132,6 +139,14 @@ export async function startApi(
     metrics: () => [],
     locks: new ApplicationLocks(resources, clock),
   } as unknown as ControlParts;
+  const webhooks = openWebhooks(
+    {
+      ...{ store, desired, clock, defaultHostname, key: () => 'the key of the tests', environment: {} },
+      ...{ host: options.host ?? '127.0.0.1', remote: undefined, isProtectedPort: (port) => port === ports.control },
+    },
+    lifetime,
+  );
+  const ports = { control: 0 };
   const pages = consoleRoutes(access.sessions, access.authenticator, consoleAssets);
   const surfaces = createApiSurfaces(
     { ...controlParts, clock, objects, resources, reconcile },
@@ -140,9 +155,16 @@ export async function startApi(
       allowsLegacyWithoutToken: options.allowsLegacyWithoutToken === true,
     },
   );
-  const routes = [...extensionRoutes(controlParts), ...accessRoutes(access), ...pages, ...surfaces.routes];
+  const routes = [
+    ...extensionRoutes(controlParts),
+    ...webhookRoutes({ ...controlParts, webhooks }),
+    ...accessRoutes(access),
+    ...pages,
+    ...surfaces.routes,
+  ];
   const server = createControlServer({ routes, authenticator: access.authenticator, audit: access.audit });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
+  ports.control = port;
   onTestFinished(async () => {
     await server.close();
     surfaces.close();

@@ -1,20 +1,14 @@
 /** Fetches over the network: names resolved and checked first, answers bounded and unpacked. */
-import { lookup as dnsLookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { addressesOf, onlyThese, type ResolvedName } from '../../resolved-name.ts';
 import { type AddressPolicy, isPrivateAddress, requireAllowed } from './address-policy.ts';
 import { type FetchAnswer, type FetchHop, headerOf, MAX_RESPONSE_BYTES } from './fetch-hop.ts';
 
 export interface OutsideAnswer extends FetchAnswer {
   readonly isPublic: boolean;
-}
-
-interface Address {
-  readonly address: string;
-  readonly family: number;
 }
 
 /** @throws ApplicationError when the address is not allowed; Node's errors otherwise */
@@ -33,16 +27,7 @@ export async function fetchOutside(
   return { ...answer, isPublic: !addresses.every(({ address }) => isPrivateAddress(address)) };
 }
 
-async function addressesOf(hostname: string): Promise<readonly Address[]> {
-  const name = hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(name);
-  if (family !== 0) return [{ address: name, family }];
-  // RFC 6761: every name below `localhost` is this machine, whatever a resolver thinks.
-  if (name === 'localhost' || name.endsWith('.localhost')) return [{ address: '127.0.0.1', family: 4 }];
-  return dnsLookup(name, { all: true });
-}
-
-function send(hop: FetchHop, addresses: readonly Address[], port: number): Promise<IncomingMessage> {
+function send(hop: FetchHop, addresses: readonly ResolvedName[], port: number): Promise<IncomingMessage> {
   const { url, method, body, signal, validatesCertificate } = hop;
   const isSecure = url.protocol === 'https:';
   const hasOwnEncoding = headerOf(hop.headers, 'accept-encoding') !== undefined;
@@ -67,16 +52,6 @@ function send(hop: FetchHop, addresses: readonly Address[], port: number): Promi
     outgoing.on('error', reject);
     outgoing.end(body);
   });
-}
-
-/** The addresses that were checked, so that a second look-up can't answer others. */
-function onlyThese(addresses: readonly Address[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = addresses;
-    if (options.all) callback(null, [...addresses]);
-    else if (first) callback(null, first.address, first.family);
-    else callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '', 4);
-  };
 }
 
 async function readAnswer(hop: FetchHop, response: IncomingMessage): Promise<FetchAnswer> {

@@ -2,7 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { cron, found, load, module, problems, root, withOverrides, write } from './workspace.ts';
+import { cron, found, load, module, problems, root, useWorkspace, withOverrides, write } from './workspace.ts';
+
+useWorkspace();
 
 const dispatch = "dispatch:\n- {url: '*/x/*', module: worker}\n";
 const queue = 'queue:\n- {name: default, rate: 5/s}\n';

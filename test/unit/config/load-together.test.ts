@@ -2,7 +2,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cron, load, module, problems, root, withOverrides, write } from './workspace.ts';
+import { cron, load, module, problems, root, useWorkspace, withOverrides, write } from './workspace.ts';
+
+useWorkspace();
 
 describe('several files together', () => {
   it('belong to one application', () => {

@@ -7,13 +7,15 @@ import { type LoadRequest, loadApplication } from '../../../src/config/load-appl
 
 export let root: string;
 
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'appcfg-config-'));
-});
-
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
+/** Called by each file that uses it: files of tests may run in one process, which loads this module once. */
+export function useWorkspace(): void {
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'appcfg-config-'));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+}
 
 export function write(files: Readonly<Record<string, string>>): void {
   for (const [name, content] of Object.entries(files)) {

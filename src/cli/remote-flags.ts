@@ -53,6 +53,15 @@ export const remoteFlags = {
     helpValue: 'URL',
     env: 'APPCFG_PUBLIC_URL',
   }),
+  'trusted-proxy': Flags.string({
+    summary:
+      'Proxy in front of the applications whose X-Forwarded-For and X-Forwarded-Proto are believed. Repeat or separate with commas.',
+    helpValue: 'ADDRESS',
+    env: 'APPCFG_TRUSTED_PROXY',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+  }),
   'audit-days': Flags.integer({
     summary: 'Days that the audit log is kept. Default: 400.',
     helpValue: 'N',

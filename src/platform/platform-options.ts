@@ -1,6 +1,7 @@
 /** What a platform is told when it starts. */
 import type { Clock } from '../support/clock.ts';
 import type { HomeDirectories } from '../support/home-directories.ts';
+import type { AddressTest } from './address-range.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { RemoteControl } from './open-control.ts';
 import type { IsolationWishes } from './platform-isolation.ts';
@@ -14,6 +15,8 @@ export interface PlatformOptions extends IsolationWishes {
   readonly controlPort?: number;
   /** How others than this machine reach the control API. */
   readonly remote?: RemoteControl | undefined;
+  /** Proxies in front of the applications, which say for whom they ask. */
+  readonly isTrustedProxy?: AddressTest | undefined;
   /** How long the audit log is kept; 400 days when not given. */
   readonly auditDays?: number | undefined;
   /** Folder of the launchers that ship with the package (`runtimes/`). */

@@ -88,7 +88,7 @@ async function openRouter(options: PlatformOptions, state: PlatformState, parts:
     ...{ clock, logs, tickets: parts.apis.tickets, meter: usage.requests },
     internalSecret: persistentSecret(join(directory, 'secret')),
     showRelease: options.showRelease === true,
-    trustForwardedHeaders: false,
+    ...(options.isTrustedProxy === undefined ? {} : { isTrustedProxy: options.isTrustedProxy }),
   });
   const { port: routerPort } = await router.listen({ host, port: chosen.port });
   parts.lifetime.onClose('router', () => router.close({ graceMs: DRAIN_MS }));

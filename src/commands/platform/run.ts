@@ -17,6 +17,7 @@ The control API listens on loopback. With --listen it also listens for other mac
     '<%= config.bin %> platform run',
     '<%= config.bin %> platform run --host 0.0.0.0 --port 80 --control-port 8090',
     '<%= config.bin %> platform run --listen 0.0.0.0:8443 --tls-cert server.pem --tls-key server.key',
+    '<%= config.bin %> platform run --trusted-proxy 127.0.0.1',
     '<%= config.bin %> platform run --public-url https://appcfg.example.com',
   ];
   static override flags = {
@@ -42,6 +43,7 @@ The control API listens on loopback. With --listen it also listens for other mac
     const { flags } = await this.parse(PlatformRun);
     await this.perform(flags, async (session) => {
       const { runPlatform } = await import('../../platform/daemon.ts');
+      const { trustedProxies } = await import('../../platform/trusted-proxies.ts');
       await runPlatform({
         directories: session.directories,
         host: flags.host,
@@ -49,6 +51,7 @@ The control API listens on loopback. With --listen it also listens for other mac
         controlPort: flags['control-port'],
         keepReleases: flags['keep-releases'],
         remote: remoteControl(flags, session.workingDirectory),
+        isTrustedProxy: trustedProxies(flags['trusted-proxy'] ?? []),
         auditDays: flags['audit-days'],
         isolation: flags.isolation,
         requiredIsolation: flags['require-isolation'],

@@ -48,7 +48,7 @@ function lengthLine(head: RequestHead, { bodyLength }: ForwardFacts): string {
 function proxyLines(core: RouterCore, request: RoutedRequest): string {
   const { acceptEncoding, forwardedFor } = request.head;
   const encoding = acceptEncoding === undefined ? '' : `Accept-Encoding: ${acceptEncoding}\r\n`;
-  const isKept = core.trustForwardedHeaders && forwardedFor !== undefined;
+  const isKept = forwardedFor !== undefined && core.isTrustedProxy(request.exchange.peerAddress);
   const addresses = isKept ? `${forwardedFor}, ${request.exchange.peerAddress}` : request.clientIp;
   return `${encoding}X-Forwarded-For: ${addresses}\r\nX-Forwarded-Proto: ${request.isSecure ? 'https' : 'http'}\r\n`;
 }

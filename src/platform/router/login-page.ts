@@ -38,7 +38,7 @@ export function serveLogin(core: RouterCore, request: RoutedRequest): void {
     return;
   }
   // Anybody may call themselves anything on this page, so only the person at this machine may use it.
-  if (!isLocalClient(exchange, request.host)) {
+  if (!isLocalClient(core, exchange, request.host)) {
     const text = 'The login page of this platform answers only to a browser on the same machine.';
     answer(core, request, pageReply(403, 'Forbidden', text));
     return;

@@ -108,7 +108,11 @@ function refuseHost(
 ): void {
   if (host.problem === 'bad-host') sendReply(exchange, textReply(400, 'The Host header is not a host name.'));
   else if (core.table.source === emptyRoutingTable) sendReply(exchange, startingReply);
-  else sendReply(exchange, unknownHostReply({ table: core.table, isLocalClient: isLocalClient(exchange, host.name) }));
+  else
+    sendReply(
+      exchange,
+      unknownHostReply({ table: core.table, isLocalClient: isLocalClient(core, exchange, host.name) }),
+    );
 }
 
 function serve(core: RouterCore, request: RoutedRequest): void {
@@ -206,7 +210,7 @@ function routeFacts(exchange: Exchange, head: RequestHead, target: RequestTarget
 
 function clientAddress(core: RouterCore, exchange: Exchange, head: RequestHead): string {
   if (exchange.internal) return sourceAddress(exchange.internal.kind);
-  if (!core.trustForwardedHeaders || head.forwardedFor === undefined) return exchange.peerAddress;
+  if (head.forwardedFor === undefined || !core.isTrustedProxy(exchange.peerAddress)) return exchange.peerAddress;
   // The last entry is the one that the proxy in front of us wrote; those before it are hearsay.
   const last = head.forwardedFor.slice(head.forwardedFor.lastIndexOf(',') + 1).trim();
   return last === '' ? exchange.peerAddress : plainAddress(last);
@@ -214,7 +218,7 @@ function clientAddress(core: RouterCore, exchange: Exchange, head: RequestHead):
 
 function isSecure(core: RouterCore, exchange: Exchange, head: RequestHead): boolean {
   if (exchange.isEncrypted) return true;
-  return core.trustForwardedHeaders && head.forwardedProto?.trim().toLowerCase() === 'https';
+  return head.forwardedProto?.trim().toLowerCase() === 'https' && core.isTrustedProxy(exchange.peerAddress);
 }
 
 function signedInUser(core: RouterCore, head: RequestHead, route: Route): SignedInUser | undefined {

@@ -1,5 +1,6 @@
 /** What the parts of the router share: options, the current table, connections to instances, counters. */
 import type { Clock } from '../../support/clock.ts';
+import type { AddressTest } from '../address-range.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { CompiledTable } from './compiled-table.ts';
@@ -38,7 +39,8 @@ export interface RouterCore {
   readonly meter: RequestMeter | undefined;
   readonly maxWebSocketMs: number;
   readonly maxHeaders: number;
-  readonly trustForwardedHeaders: boolean;
+  /** Whether this peer's X-Forwarded-For and -Proto are believed. */
+  readonly isTrustedProxy: AddressTest;
   readonly showRelease: boolean;
   /** Replaced whole by a swap; read once for each decision. */
   table: CompiledTable;

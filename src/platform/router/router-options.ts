@@ -1,5 +1,6 @@
 /** What a router is made from. */
 import type { Clock } from '../../support/clock.ts';
+import type { AddressTest } from '../address-range.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import type { Randomness } from './randomness.ts';
@@ -25,8 +26,8 @@ export interface RouterOptions {
   readonly randomness?: Randomness;
   /** Milliseconds a WebSocket may last; one hour by default (App Engine's limit). */
   readonly maxWebSocketMs?: number;
-  /** Believe X-Forwarded-For and -Proto: only behind a proxy that sets them itself. */
-  readonly trustForwardedHeaders?: boolean;
+  /** Proxies that set X-Forwarded-For and -Proto themselves: what they say is believed, and nobody else. */
+  readonly isTrustedProxy?: AddressTest;
   /** Adds the live release's id to every response as `X-Appcfg-Release`. */
   readonly showRelease?: boolean;
   /** Holds `404.html`, `503.html` ... for the router's own answers. */

@@ -87,7 +87,7 @@ function createCore(options: RouterOptions): RouterCore {
     meter: options.meter,
     maxHeaders: options.limits?.maxHeaders ?? defaultLimits.maxHeaders,
     maxWebSocketMs: options.maxWebSocketMs ?? WEBSOCKET_LIMIT_MS,
-    trustForwardedHeaders: options.trustForwardedHeaders === true,
+    isTrustedProxy: options.isTrustedProxy ?? (() => false),
     showRelease: options.showRelease === true,
     table,
   };

@@ -78,7 +78,7 @@ describe('the headers an instance gets', () => {
   });
 
   it('behind a trusted proxy: the address the proxy saw, and how it was called', async () => {
-    const { seen, logs } = await echo({ options: { trustForwardedHeaders: true } });
+    const { seen, logs } = await echo({ options: { isTrustedProxy: (address) => address === '127.0.0.1' } });
     const headers = await seen({ 'X-Forwarded-For': '6.6.6.6, 203.0.113.9', 'X-Forwarded-Proto': 'https' });
     expect(headers.get('x-appengine-user-ip')).toBe('203.0.113.9');
     expect(headers.get('x-forwarded-for')).toBe('6.6.6.6, 203.0.113.9, 127.0.0.1');

@@ -10,10 +10,11 @@ export interface TestCertificate {
   readonly privateKey: string;
 }
 
-export function makeCertificate(directory: string, domain: string): TestCertificate {
+export function makeCertificate(directory: string, domain: string, others: readonly string[] = []): TestCertificate {
   const key = join(directory, `${domain}.key`);
   const certificate = join(directory, `${domain}.crt`);
-  const subject = ['-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`];
+  const names = [domain, ...others].map((name) => `DNS:${name}`).join(',');
+  const subject = ['-subj', `/CN=${domain}`, '-addext', `subjectAltName=${names}`];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'];
   const files = ['-keyout', key, '-out', certificate];
   execFileSync('openssl', ['req', '-x509', ...kind, ...files, ...subject], { stdio: 'ignore' });

@@ -27,7 +27,11 @@ export function openGoogle(options: GoogleOptions): Backend {
 function googleContext({ environment, createdBy, clock, process: named = thisProcess }: GoogleOptions): GoogleContext {
   const endpoints = googleEndpoints(environment);
   const login = googleLogin(environment);
-  const transport = createTransport(endpoints, login, `appcfg/${packageVersion}`);
+  const transport = createTransport(endpoints, {
+    login,
+    agent: `appcfg/${packageVersion}`,
+    proxyVariable: proxyVariables.find((name) => environment[name]),
+  });
   return {
     client: createGoogleClient(transport, clock),
     clock,
@@ -40,6 +44,8 @@ function googleContext({ environment, createdBy, clock, process: named = thisPro
     project: defaultProject(environment),
   };
 }
+
+const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
 const thisProcess: ProcessName = {
   host: hostname(),

@@ -1,4 +1,5 @@
 /** One HTTP request to one of Google's APIs: address, login, cut connections told apart from answers. */
+import type { AxiosInstance, AxiosStatic } from 'axios';
 import { failure, messageOf } from '../../errors.ts';
 import type { Login } from './credentials.ts';
 import { type ApiName, type Endpoints, isLocal } from './endpoints.ts';
@@ -30,33 +31,64 @@ export interface Transport {
 const ANSWER_TIMEOUT_MS = 90_000;
 const UPLOAD_TIMEOUT_MS = 15 * 60_000;
 
-export function createTransport(endpoints: Endpoints, login: Login | undefined, agent: string): Transport {
+interface TransportOptions {
+  readonly login: Login | undefined;
+  /** Who asks: `appcfg/1.0.0`. */
+  readonly agent: string;
+  /** The variable that names a proxy for https; absent when there is none. */
+  readonly proxyVariable?: string | undefined;
+}
+
+/** Through the proxy that the environment names (HTTPS_PROXY, ALL_PROXY; NO_PROXY keeps from it): axios looks there. */
+export function createTransport(endpoints: Endpoints, { login, agent, proxyVariable }: TransportOptions): Transport {
   const closing = new AbortController();
+  let axios: Promise<AxiosInstance> | undefined;
   return {
     send: async (request) => {
       const origin = endpoints[request.api];
       const headers = { 'user-agent': agent, ...(await authorization(origin, login)), ...request.headers };
       const timeout = AbortSignal.timeout(request.api === 'storage' ? UPLOAD_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
       const signals = [closing.signal, timeout, ...(request.signal ? [request.signal] : [])];
+      axios ??= import('axios').then((module) => newInstance(module.default));
       try {
         request.signal?.throwIfAborted();
-        const response = await fetch(addressOf(origin, request), {
+        const { body } = request;
+        const response = await (await axios).request<Buffer>({
+          url: addressOf(origin, request).href,
           method: request.method,
-          headers,
-          // A redirect would take the login to an address that nobody chose.
-          redirect: 'manual',
+          headers: { 'content-type': body === undefined ? false : 'application/octet-stream', ...headers },
+          data: typeof body === 'object' ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
           signal: AbortSignal.any(signals),
-          ...(request.body === undefined ? {} : { body: request.body }),
+          // What is on this machine is never reached through a proxy.
+          ...(isLocal(origin) ? { proxy: false } : {}),
         });
-        const body = Buffer.from(await response.arrayBuffer());
-        return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body };
+        const { status } = response;
+        if (status === 407) throw new Error('the proxy wants a login');
+        return { status, header: (name) => textOf(response.headers[name]), body: response.data };
       } catch (error) {
         if (request.signal?.aborted) throw request.signal.reason;
-        throw unreachable(origin, error, closing.signal.aborted);
+        const isLate = timeout.aborted;
+        throw unreachable(origin, error, { isLate, isClosed: closing.signal.aborted, proxyVariable });
       }
     },
     close: async () => closing.abort(),
   };
+}
+
+function newInstance(axios: AxiosStatic): AxiosInstance {
+  return axios.create({
+    responseType: 'arraybuffer',
+    // A redirect would take the login to an address that nobody chose.
+    maxRedirects: 0,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    maxContentLength: Number.POSITIVE_INFINITY,
+    transformRequest: (data: unknown) => data,
+    validateStatus: () => true,
+  });
+}
+
+function textOf(header: unknown): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 async function authorization(origin: string, login: Login | undefined): Promise<Readonly<Record<string, string>>> {
@@ -74,27 +106,35 @@ function addressOf(origin: string, { path, query }: HttpRequest): URL {
   return url;
 }
 
-function unreachable(url: string, error: unknown, isClosed: boolean): Error {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const { code = '' } = cause as { readonly code?: string };
-  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+interface Broken {
+  readonly isLate: boolean;
+  readonly isClosed: boolean;
+  readonly proxyVariable: string | undefined;
+}
+
+function unreachable(url: string, error: unknown, { isLate, isClosed, proxyVariable }: Broken): Error {
+  const { code = '' } = error as { readonly code?: string };
   const known = isClosed ? 'this client was closed' : isLate ? 'no answer came in time' : reasons[code];
-  const reason = known ?? (messageOf(cause) || 'no answer');
-  const isTransient = !isClosed && !lasting.has(code) && !code.startsWith('ERR_TLS');
+  const what = known ?? (messageOf(error) || 'no answer');
+  const isProxied = proxyVariable !== undefined && !isClosed && !isLocal(url);
+  const reason = isProxied ? `${what} (${proxyVariable} is set)` : what;
+  const isTransient = isLate || broken.has(code);
   // Not the error itself, which may hold the request and its login.
   return failure('backend.unreachable', { backend: 'google', url, reason, isTransient }, { cause: new Error(reason) });
 }
 
-/** Waiting helps none of these. */
-const lasting = new Set(['ENOTFOUND', 'ECONNREFUSED']);
+/** Of these another attempt may be better off. */
+const broken = new Set([
+  ...['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ECONNABORTED', 'ETIMEDOUT', 'EAI_AGAIN'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN'],
+]);
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
+  ERR_BAD_RESPONSE: 'the connection was cut',
   EPIPE: 'the connection was cut',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'no answer came in time',
+  ECONNABORTED: 'no answer came in time',
   ETIMEDOUT: 'no answer came in time',
   ENOTFOUND: 'there is no machine of this name',
   EAI_AGAIN: 'the name could not be looked up',

@@ -4,6 +4,7 @@ import type { DesiredState } from '../desired-state.ts';
 import { ownRanges } from '../egress/own-ranges.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RemoteControl } from '../open-control.ts';
+import { addressesOf } from '../resolved-name.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { type AddressRules, createAddressRules, openedFor } from './address-rules.ts';
 import { Deliverer } from './deliverer.ts';
@@ -32,7 +33,7 @@ export function openWebhooks(options: OpenWebhooksOptions, lifetime: Lifetime): 
   const store = new WebhookStore(options);
   const deliveries = new DeliveryStore(options.store);
   const rules = rulesOf(options);
-  const send = createSender({ clock, rules, webhooks: store });
+  const send = createSender({ clock, rules, webhooks: store, resolve: addressesOf });
   const deliverer = new Deliverer({ clock, deliveries, webhooks: store, send });
   const webhooks = new Webhooks({ desired, clock, store, deliveries, rules, send, deliverer, defaultHostname });
   desired.tellEndings((operation, request) => webhooks.operationEnded(operation, request));

@@ -2,7 +2,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { failure } from '../../errors.ts';
-import { addressesOf, onlyThese, type ResolvedName } from '../resolved-name.ts';
+import { onlyThese, type ResolvedName } from '../resolved-name.ts';
 
 export interface Post {
   readonly url: URL;
@@ -10,6 +10,8 @@ export interface Post {
   readonly body: string;
   /** Ends it, wherever it stands. */
   readonly signal: AbortSignal;
+  /** Asked once; what it answers is what is connected to. */
+  readonly resolve: (hostname: string) => Promise<readonly ResolvedName[]>;
   /** Why an address must not be connected to. */
   readonly problemOf: (address: string) => string | undefined;
 }
@@ -23,8 +25,8 @@ export interface PostAnswer {
 const KEPT_BYTES = 500;
 
 /** @throws AppcfgError `webhook.refused-address`; the signal's reason; Node's errors */
-export async function post({ url, headers, body, signal, problemOf }: Post): Promise<PostAnswer> {
-  const addresses = await orAborted(addressesOf(url.hostname), signal);
+export async function post({ url, headers, body, signal, resolve, problemOf }: Post): Promise<PostAnswer> {
+  const addresses = await orAborted(resolve(url.hostname), signal);
   for (const { address } of addresses) {
     const reason = problemOf(address);
     if (reason !== undefined) throw failure('webhook.refused-address', { url: url.origin, reason });

@@ -4,7 +4,7 @@ import type { Clock } from '../../support/clock.ts';
 import type { AddressRules } from './address-rules.ts';
 import { type Attempt, statusFailure } from './after-attempt.ts';
 import type { NewDelivery } from './delivery-store.ts';
-import { post } from './post.ts';
+import { type Post, post } from './post.ts';
 import { deliveryHeaders } from './signature.ts';
 import type { StoredWebhook, WebhookStore } from './webhook-store.ts';
 
@@ -12,6 +12,7 @@ export interface SenderParts {
   readonly clock: Clock;
   readonly rules: AddressRules;
   readonly webhooks: Pick<WebhookStore, 'secretOf'>;
+  readonly resolve: Post['resolve'];
 }
 
 /** The answer has to begin within this time. */
@@ -20,7 +21,7 @@ const TRY_MS = 10_000;
 /** @throws the reason of `closing` when that ended it */
 export type Send = (webhook: StoredWebhook, delivery: NewDelivery, closing: AbortSignal) => Promise<Attempt>;
 
-export function createSender({ clock, rules, webhooks }: SenderParts): Send {
+export function createSender({ clock, rules, webhooks, resolve }: SenderParts): Send {
   return async (webhook, { id, event, body }, closing) => {
     const attemptedAtMs = clock.now();
     const begun = clock.monotonicMs();
@@ -35,6 +36,7 @@ export function createSender({ clock, rules, webhooks }: SenderParts): Send {
         url,
         headers: deliveryHeaders({ id, event, body, secret, nowMs: attemptedAtMs }),
         body,
+        resolve,
         signal: AbortSignal.any([late.signal, closing]),
         problemOf: (address) => rules.problemOf({ application, url }, address),
       });

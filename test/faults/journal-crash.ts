@@ -1,5 +1,5 @@
 /** Lets a platform die at a step of its journal, under traffic, and looks at what comes back. */
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { deployTo, settled } from './client.ts';
 import { countsOf } from './counts.ts';
 import { ageBlobs, expectNothingLeaked, orphans } from './leftovers.ts';
@@ -26,8 +26,12 @@ interface Survivor {
 export async function crash(machine: Machine, { at, change }: Crash): Promise<Survivor> {
   const platform = await machine.start({ APPCFG_CRASH_AT: at });
   const traffic = new Traffic(platform.routerPort);
-  const [, { signal, atMs }] = await Promise.all([change(platform).catch(() => {}), platform.ended]);
+  const given = change(platform).catch(() => {});
+  const { signal, atMs } = await platform.ended;
   expect(signal, at).toBe('SIGKILL');
+  // On other ports, so that what comes back comes from the journal and not from the client, which still asks.
+  machine.forgetPorts();
+  onTestFinished(() => given.then(() => {}));
   const again = await machine.start();
   traffic.port = again.routerPort;
   await settled(again);

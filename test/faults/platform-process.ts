@@ -53,6 +53,11 @@ export class Machine {
     };
   }
 
+  /** The next platform listens elsewhere. */
+  forgetPorts(): void {
+    rmSync(join(this.state, 'ports.json'));
+  }
+
   /** Done when the test is over and nothing runs any more. */
   afterwards(cleanUp: () => void): void {
     this.#cleanUps.push(cleanUp);

@@ -283,6 +283,20 @@ export interface LockRole {
   release(application: string, id: string, options?: CallOptions): Promise<void>;
 }
 
+export interface PinsRole {
+  /**
+   * Durable when it resolves: the release is kept, whatever is collected. Of a pinned one it replaces the reason.
+   * @throws AppcfgError `application.not-found`, `release.not-found`, `application.locked`
+   */
+  pin(
+    application: string,
+    release: string,
+    options?: CallOptions & { readonly reason?: string },
+  ): Promise<ReleaseSummary>;
+  /** The same errors; none for a release that is not pinned. */
+  unpin(application: string, release: string, options?: CallOptions): Promise<ReleaseSummary>;
+}
+
 /** What a backend finds when it looks whether it can be worked with. */
 export interface BackendFinding {
   readonly what: string;
@@ -311,6 +325,7 @@ export interface Backend {
   readonly cron?: CronRole;
   readonly queues?: QueuesRole;
   readonly lock?: LockRole;
+  readonly pins?: PinsRole;
   readonly usage?: UsageRole;
   readonly secrets?: SecretsRole;
   readonly monitoring?: MonitoringRole;
@@ -333,6 +348,7 @@ export type OptionalRole =
   | 'cron'
   | 'queues'
   | 'lock'
+  | 'pins'
   | 'usage'
   | 'secrets'
   | 'monitoring'

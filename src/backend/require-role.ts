@@ -10,6 +10,7 @@ const backendsWith: Readonly<Record<OptionalRole, readonly string[]>> = {
   cron: ['platform'],
   queues: ['platform'],
   lock: ['platform'],
+  pins: ['platform'],
   usage: ['platform'],
   secrets: ['platform'],
   monitoring: ['platform'],

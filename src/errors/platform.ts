@@ -228,6 +228,19 @@ export const platformErrors = {
       `Version ${d.version} of module ${d.module} receives traffic, so it is not deleted.`,
     hints: (d) => [`Move the traffic first: appcfg set-default-version -M ${d.module} -V <another version>`],
   }),
+  'version.pinned': entry({
+    fault: 'user',
+    exitCode: 1,
+    message: (d: {
+      readonly application: string;
+      readonly module: string;
+      readonly version: string;
+      readonly releases: readonly string[];
+    }) =>
+      `Version ${d.version} of module ${d.module} is needed by ${d.releases.length === 1 ? 'release' : 'releases'} ${d.releases.join(', ')} of application ${d.application}, pinned, so it is not deleted.`,
+    hints: (d) =>
+      d.releases.map((id) => `When the release is no longer wanted: appcfg releases unpin ${id} -A ${d.application}`),
+  }),
   'module.is-default': entry({
     fault: 'user',
     exitCode: 1,

@@ -38,6 +38,14 @@ export interface ReleaseRequest {
   readonly commit?: SourceCommit;
 }
 
+/** A pinned release stays, with all it needs, whatever is collected. */
+export interface ReleasePin {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
 export interface ReleaseSummary {
   readonly id: string;
   /** RFC 3339, UTC. */
@@ -47,6 +55,8 @@ export interface ReleaseSummary {
   /** Where the deployed files came from; absent where that was no git repository. */
   readonly commit?: SourceCommit;
   readonly isCurrent: boolean;
+  /** Absent for one that is collected when its time comes. */
+  readonly pin?: ReleasePin;
   /** What it changed, for people: `default:uno`, `dispatch`. */
   readonly changes: readonly string[];
   /** Module -> version -> deployment id of everything live in it. */

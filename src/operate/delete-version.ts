@@ -3,19 +3,24 @@ import type { VersionName } from '../backend/backend.ts';
 import { failure } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';
+import type { ReleaseSummary } from '../model/release.ts';
+import { pinnedWith } from '../model/release-pin.ts';
 import { receivesTraffic } from '../model/traffic.ts';
 import { applyChange } from './apply-change.ts';
 import { describeApplication, requireModule, requireVersion } from './describe-application.ts';
 import type { ChangeResult, OperateContext } from './operate-context.ts';
+import { listReleases } from './rollback-release.ts';
 
 export interface DeleteVersionRequest extends VersionName {
   readonly isDryRun: boolean;
 }
 
-/** @throws AppcfgError `version.last-of-default`, `version.has-traffic`, `module.not-found`, `version.not-found` */
+/** @throws AppcfgError `version.pinned`, `version.last-of-default`, `version.has-traffic`, `module.not-found`, `version.not-found` */
 export async function deleteVersion(context: OperateContext, request: DeleteVersionRequest): Promise<ChangeResult> {
   const { application, module, version, isDryRun } = request;
-  const plan = deletionPlan(await describeApplication(context, application), request);
+  const live = await describeApplication(context, application);
+  const plan = deletionPlan(live, request);
+  refusePinned(await listReleases(context, application), live, request);
   return applyChange(context, {
     application,
     what: `${module}:${version} was deleted`,
@@ -39,4 +44,11 @@ function deletionPlan(application: Application, { module, version }: VersionName
     `delete module ${module}: this is its last version`,
     ...rules.map((rule) => `note: the dispatch rule ${rule.url} names ${module} and will lead nowhere`),
   ];
+}
+
+function refusePinned(releases: readonly ReleaseSummary[], live: Application, name: VersionName): void {
+  const { application, module, version } = name;
+  const { deploymentId } = requireVersion(live, module, version);
+  const pinned = pinnedWith(releases, { module, version, deploymentId });
+  if (pinned.length > 0) throw failure('version.pinned', { application, module, version, releases: pinned });
 }

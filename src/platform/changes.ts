@@ -22,6 +22,7 @@ import type { OperationContext, Outcome } from './operations.ts';
 import { countedState, limitFacts, limitProblem } from './profile-limits.ts';
 import { toDeployment } from './reconcile.ts';
 import { abandonAll, prepareAll, type ReleaseParts } from './release.ts';
+import { refusePinned } from './release-pins.ts';
 import { settingsProblem } from './settings-checks.ts';
 import type { ApplicationRecord, DeploymentRecord } from './stored-records.ts';
 
@@ -133,7 +134,8 @@ export async function setInstances(
 }
 
 export async function deleteVersion(parts: ReleaseParts, request: Named): Promise<Outcome> {
-  const { live } = requireVersion(parts, request);
+  const { live, value } = requireVersion(parts, request);
+  refusePinned(parts.desired, request.application, [{ ...request, deploymentId: value.deploymentId }]);
   const module = liveModule(live, request.module);
   const others = Object.keys(module?.versions ?? {}).length - 1;
   if (others === 0 && request.module === DEFAULT_MODULE) {
@@ -149,8 +151,15 @@ export async function deleteModule(
   parts: ReleaseParts,
   request: { readonly application: string; readonly module: string },
 ): Promise<Outcome> {
-  const { live } = requireModule(parts, request);
-  if (request.module === DEFAULT_MODULE) throw failure('module.is-default', { application: request.application });
+  const { live, found } = requireModule(parts, request);
+  const { application, module } = request;
+  if (module === DEFAULT_MODULE) throw failure('module.is-default', { application });
+  const versions = Object.entries(found.versions);
+  refusePinned(
+    parts.desired,
+    application,
+    versions.map(([version, { deploymentId }]) => ({ module, version, deploymentId })),
+  );
   return { live: removeModule(live, request.module), onCommitted: parts.reconcile };
 }
 

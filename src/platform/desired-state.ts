@@ -1,7 +1,7 @@
 /** What should be running: the only writer of the durable state, and its reader. Every change is one transaction. */
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation } from '../model/operation.ts';
-import type { ReleaseSummary } from '../model/release.ts';
+import type { ReleasePin, ReleaseSummary } from '../model/release.ts';
 import { digestOf } from '../support/digest.ts';
 import type { LiveState } from './live-state.ts';
 import { type Pruned, pruneReleases } from './prune-releases.ts';
@@ -149,8 +149,18 @@ export class DesiredState {
     });
   }
 
+  /** Keeps a release from being forgotten, or no longer. Nothing happens to one that is not there. */
+  setPin(application: string, release: string, pin: ReleasePin | undefined): void {
+    this.#store.run(
+      'UPDATE releases SET pin = ? WHERE application = ? AND number = ?',
+      pin === undefined ? null : JSON.stringify(pin),
+      application,
+      releaseNumber(release),
+    );
+  }
+
   /**
-   * Forgets releases beyond the newest `keep` (1 or more) of each application, what only they needed, and operations
+   * Forgets releases beyond the newest `keep` (1 or more) of each application that are not pinned, what only they needed, and operations
    * that ended long ago. A dry run answers the same and changes nothing.
    */
   prune(keep: number, isDryRun = false): Pruned {

@@ -61,7 +61,7 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     isolation: serving.isolation.status,
     egress: serving.egress.status,
   });
-  const controlParts = controlPartsOf(state, serving, changing, { info, shutdown: shutdown.fire });
+  const controlParts = controlPartsOf(state, serving, changing, { clock, info, shutdown: shutdown.fire });
   const { controlPort, listening } = await openPlatformControl(options, state, {
     ...{ controlParts, access, changing, lifetime, lastPort: last.controlPort },
   });
@@ -102,7 +102,7 @@ function controlPartsOf(
   state: PlatformState,
   serving: PlatformServing,
   { changes, operations, schedulers, collector, events }: PlatformChanges,
-  own: Pick<ControlParts, 'info' | 'shutdown'>,
+  own: Pick<ControlParts, 'info' | 'shutdown' | 'clock'>,
 ): ControlParts {
   const { desired, usage, locks, secrets, blobs, logs, damaged } = state;
   const { engine, traffic, router, defaultHostname } = serving;

@@ -18,7 +18,7 @@ export interface Pruned {
 /** Ended operations kept per application: the history that people see, and protection against repetitions. */
 const MOST_OPERATIONS = 1000;
 
-/** @param keep releases of each application, the current one included; 1 or more */
+/** @param keep releases of each application, the current one included; 1 or more. Pinned ones stay besides. */
 export function pruneReleases(store: StateStore, keep: number, isDryRun: boolean): Pruned {
   const prune = () => {
     const applications = store.all('SELECT * FROM applications').map(toApplication);
@@ -39,14 +39,14 @@ function pruneApplication(
     id,
     id,
   );
-  const numbers = store
-    .all('SELECT number FROM releases WHERE application = ? ORDER BY number DESC', id)
-    .map((row) => Number(row.number));
-  const oldest = numbers.slice(0, keep).at(-1);
-  if (oldest === undefined) return 0;
-  store.run('DELETE FROM releases WHERE application = ? AND number < ?', id, oldest);
+  const releases = store.all('SELECT number, pin FROM releases WHERE application = ? ORDER BY number DESC', id);
+  if (releases.length === 0) return 0;
+  const surplus = releases.slice(keep).filter(({ pin }) => pin === null);
+  for (const { number = null } of surplus) {
+    store.run('DELETE FROM releases WHERE application = ? AND number = ?', id, number);
+  }
   dropUnusedDeployments(store, id, live);
-  return Math.max(0, numbers.length - keep);
+  return surplus.length;
 }
 
 function dropUnusedDeployments(store: StateStore, application: string, live: LiveState): void {

@@ -1,7 +1,7 @@
 /** What the platform stores, and how it is read back from rows. */
 import type { Manifest } from '../model/manifest.ts';
 import type { Operation, OperationTarget } from '../model/operation.ts';
-import type { ReleaseSummary } from '../model/release.ts';
+import type { ReleasePin, ReleaseSummary } from '../model/release.ts';
 import type { SourceCommit } from '../model/source-commit.ts';
 import type { VersionSpec } from '../model/version-spec.ts';
 import type { LiveState } from './live-state.ts';
@@ -103,6 +103,7 @@ export function toRelease(row: SqlRow, current: string | undefined): ReleaseSumm
     ...(row.message === null ? {} : { message: String(row.message) }),
     ...(row.source_commit === null ? {} : { commit: JSON.parse(String(row.source_commit)) as SourceCommit }),
     isCurrent: id === current,
+    ...(row.pin === null ? {} : { pin: JSON.parse(String(row.pin)) as ReleasePin }),
     changes: JSON.parse(String(row.changes)) as string[],
     versions,
   };

@@ -47,6 +47,8 @@ export const paths = {
   releases: (id: string) => `${app(id)}/releases`,
   /** GET -> ReleaseSnapshot; of `live`: how things are now */
   release: (id: string, release: string) => `${app(id)}/releases/${encodeURIComponent(release)}`,
+  /** PUT { createdBy, reason? } -> ReleaseSummary: it is kept, whatever is collected; DELETE { createdBy } -> ReleaseSummary */
+  pin: (id: string, release: string) => `${app(id)}/releases/${encodeURIComponent(release)}/pin`,
   /** POST { release?, requestId, createdBy } -> Operation */
   rollback: (id: string) => `${app(id)}/releases:rollback`,
   /** POST { splits, requestId, createdBy } -> Operation */

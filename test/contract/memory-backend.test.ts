@@ -14,6 +14,7 @@ describeBackendContract(
       'cron',
       'queues',
       'lock',
+      'pins',
       'usage',
       'secrets',
       'monitoring',

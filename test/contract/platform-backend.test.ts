@@ -40,6 +40,7 @@ describeBackendContract(
       'cron',
       'queues',
       'lock',
+      'pins',
       'usage',
       'secrets',
       'monitoring',

@@ -14,6 +14,7 @@ const all: readonly OptionalRole[] = [
   'cron',
   'queues',
   'lock',
+  'pins',
   'usage',
   'secrets',
   'monitoring',
@@ -55,6 +56,31 @@ export function rolesContract(bench: ContractBench, { roles }: ContractOptions):
     expect(await codeOf(lock.release(application, held.id))).toBe('lock.lost');
     expect(await bench.live(application)).toEqual(before);
     await bench.backend.versions.setInstances(name, 2);
+  });
+
+  testRole('pins', 'pins a release, says so, and deletes no version that it has until it is let go of', async () => {
+    const application = bench.newApplication();
+    const pins = requireRole(bench.backend, 'pins');
+    expect(await codeOf(pins.pin(application, 'r1'))).toBe('application.not-found');
+    await bench.release(application, [bench.upload(), bench.upload({ module: 'api' })]);
+    const [first] = await bench.backend.releases.list(application);
+    await bench.release(application, [bench.upload({ content: 'new' })]);
+    const id = first?.id ?? '';
+    expect(await codeOf(pins.pin(application, 'r999'))).toBe('release.not-found');
+    expect(await pins.pin(application, id)).toMatchObject({ id, pin: { by: expect.any(String) } });
+    const { pin } = await pins.pin(application, id, { reason: 'seen by auditors' });
+    expect(pin).toMatchObject({ reason: 'seen by auditors' });
+    expect(Number.isNaN(Date.parse(pin?.at ?? ''))).toBe(false);
+    const listed = async () => (await bench.backend.releases.list(application)).map((release) => release.pin);
+    expect(await listed()).toEqual([undefined, pin]);
+    const name = { application, module: 'api', version: 'uno' };
+    expect(await codeOf(bench.backend.versions.delete(name))).toBe('version.pinned');
+    expect((await bench.live(application)).modules).toHaveLength(2);
+    expect(await pins.unpin(application, id)).not.toHaveProperty('pin');
+    expect(await pins.unpin(application, id)).not.toHaveProperty('pin');
+    expect(await listed()).toEqual([undefined, undefined]);
+    await bench.backend.versions.delete(name);
+    expect((await bench.live(application)).modules).toHaveLength(1);
   });
 
   testRole('settings', 'replaces each kind of settings as a whole', async () => {

@@ -65,6 +65,29 @@ describe('collection', () => {
     expect(await collectFrom(rig)).toMatchObject({ releases: 0, directories: 0, blobs: 0, bytes: 0 });
   });
 
+  it('keeps pinned releases besides the newest, with all that they are made of, until they are let go of', async () => {
+    const rig = await releaseRig();
+    for (const content of ['a', 'b', 'c', 'd']) await rig.release([rig.upload('default', content)]);
+    age(rig);
+    rig.desired.setPin('app', 'r2', { at: '2026-01-01T00:00:00Z', by: 'ann' });
+    const ids = () => rig.desired.releases('app').map(({ id }) => id);
+    expect(await collectFrom(rig, { isDryRun: true })).toMatchObject({ releases: 2 });
+    expect(await collectFrom(rig)).toMatchObject({ releases: 2, directories: 2, blobs: 2 });
+    expect(ids()).toEqual(['r4', 'r2']);
+    expect(stored(rig)).toEqual(needed(rig));
+    await rig.finish({
+      kind: 'rollback',
+      request: { application: 'app', release: 'r2', requestId: 'to-pinned', createdBy: 'test' },
+    });
+    const directory = rig.engine.desired[0]?.deployment.directory ?? '';
+    expect(readFileSync(join(directory, 'index.html'), 'utf8')).toBe('b');
+    expect(await collectFrom(rig)).toMatchObject({ releases: 1, directories: 1, blobs: 1 });
+    expect(ids()).toEqual(['r5', 'r2']);
+    rig.desired.setPin('app', 'r2', undefined);
+    expect(await collectFrom(rig)).toMatchObject({ releases: 1, directories: 0, blobs: 0 });
+    expect(ids()).toEqual(['r5']);
+  });
+
   it('leaves what a deploy needs that comes in the middle of a round', async () => {
     const rig = await releaseRig();
     for (const content of ['one', 'two', 'three']) await rig.release([rig.upload('default', content)]);

@@ -10,6 +10,7 @@ import { MemoryLocks, memoryLockRole } from './memory-locks.ts';
 import { MemoryLogs } from './memory-logs.ts';
 import { memoryMonitoring } from './memory-monitoring.ts';
 import { MemoryOperations } from './memory-operations.ts';
+import { memoryPins } from './memory-pins.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { type MemoryParts, memoryReleases } from './memory-releases.ts';
 import { memorySecrets } from './memory-secrets.ts';
@@ -75,6 +76,7 @@ export function createMemoryBackend(options: MemoryBackendOptions): MemoryBacken
     usage: usage.role,
     recordUsage: (amount) => usage.record(amount),
     lock: memoryLockRole(locks, (id) => store.require(id), { createdBy, held: options.lock }),
+    pins: memoryPins(parts, locks, options.lock),
     secrets: memorySecrets(parts),
     webhooks: webhooks.role,
     monitoring: memoryMonitoring(store, logs.role, clock),

@@ -11,7 +11,7 @@ import { applicationHost, urlOf } from '../../model/host.ts';
 import { type Manifest, manifestText, totalSize } from '../../model/manifest.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Profile } from '../../model/profile.ts';
-import type { VersionUpload } from '../../model/release.ts';
+import type { ReleasePin, VersionUpload } from '../../model/release.ts';
 import type { SecretSummary } from '../../model/secret.ts';
 import { emptySettings, type Settings } from '../../model/settings.ts';
 import type { SourceCommit } from '../../model/source-commit.ts';
@@ -50,6 +50,7 @@ export interface MemoryRelease {
   readonly message?: string;
   readonly commit?: SourceCommit;
   readonly changes: readonly string[];
+  readonly pin?: ReleasePin;
   /** As it was when the next release came: later traffic moves and stops included. */
   readonly live: MemoryLive;
 }

@@ -4,6 +4,7 @@ import { failure } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import { countedApplication, limitExcess } from '../../model/limit-excess.ts';
 import { DEFAULT_PROFILE, type Profile } from '../../model/profile.ts';
+import type { ReleasePin } from '../../model/release.ts';
 import type { Clock } from '../../support/clock.ts';
 import {
   emptyLive,
@@ -103,6 +104,15 @@ export class MemoryStore {
     const next: MemoryRelease = { id: `r${releases.length + 1}`, createdAt: this.timestamp(), ...release };
     this.#applications.set(id, { id, live: release.live, releases: [...former, next] });
     return next.id;
+  }
+
+  /** Nothing happens to a release that is not there. */
+  setPin(id: string, release: string, pin: ReleasePin | undefined): void {
+    const application = this.require(id);
+    const releases = application.releases.map(({ pin: before, ...old }) =>
+      old.id === release ? { ...old, ...(pin && { pin }) } : { ...old, ...(before && { pin: before }) },
+    );
+    this.#applications.set(id, { ...application, releases });
   }
 
   newDeploymentId(): string {

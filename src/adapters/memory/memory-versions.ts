@@ -7,6 +7,7 @@ import { trafficProblem } from '../../model/release-problems.ts';
 import { receivesTraffic } from '../../model/traffic.ts';
 import type { MemoryParts } from './memory-releases.ts';
 import { type MemoryLive, type MemoryVersion, putTraffic, putVersion, removeVersion } from './memory-state.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 export function memoryVersions(parts: MemoryParts): VersionsRole {
   const change = (
@@ -41,8 +42,9 @@ export function memoryVersions(parts: MemoryParts): VersionsRole {
     delete: async (name, options) => {
       parts.store.requireVersion(name);
       return changeLive(parts, 'delete', name.application, options, (live) => {
-        parts.store.requireVersion(name);
+        const value = parts.store.requireVersion(name);
         refuseDeletion(live, name);
+        refusePinned(parts.store, name, value.deploymentId);
         return removeVersion(live, name.module, name.version);
       });
     },
@@ -112,4 +114,12 @@ function refuseDeletion(live: MemoryLive, { module, version }: VersionName): voi
   if (others === 0 && module === DEFAULT_MODULE) throw failure('version.last-of-default', { version });
   if (others > 0 && found && receivesTraffic(found.traffic, version))
     throw failure('version.has-traffic', { module, version });
+}
+
+function refusePinned(store: MemoryStore, { application, module, version }: VersionName, deploymentId: string): void {
+  const releases = store
+    .require(application)
+    .releases.filter(({ pin, live }) => pin && live.modules[module]?.versions[version]?.deploymentId === deploymentId)
+    .map(({ id }) => id);
+  if (releases.length > 0) throw failure('version.pinned', { application, module, version, releases });
 }

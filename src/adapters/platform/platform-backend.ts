@@ -16,6 +16,7 @@ import { type Clock, systemClock } from '../../support/clock.ts';
 import { accessRole } from './access-role.ts';
 import { type ControlAddress, type ControlClient, createControlClient } from './control-client.ts';
 import { lockRole } from './lock-role.ts';
+import { pinsRole } from './pins-role.ts';
 import { cronRole, queuesRole } from './scheduled-roles.ts';
 import { secretsRole } from './secrets-role.ts';
 import { missingBlobs, sendBlobs } from './send-blobs.ts';
@@ -127,6 +128,7 @@ export function createPlatformBackend(options: PlatformBackendOptions): Backend 
     cron: cronRole(client),
     queues: queuesRole(client),
     lock: lockRole(client, createdBy, options.lock),
+    pins: pinsRole(client, createdBy),
     usage: usageRole(client),
     secrets: secretsRole(client, change),
     webhooks: webhooksRole(client, createdBy),

@@ -1,5 +1,4 @@
 /** The routes under `/appcfg/v1/`. */
-
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { type SettingsKind, settingsKinds } from '../../model/settings.ts';
@@ -19,6 +18,7 @@ import { type LockParts, lockOf, lockRoutes } from './lock-routes.ts';
 import { answerLogs } from './log-route.ts';
 import { type MetricsRouteParts, metricsRoute } from './metrics-route.ts';
 import { type MonitoringParts, monitoringRoutes } from './monitoring-routes.ts';
+import { pinRoutes } from './pin-routes.ts';
 import type { Route, RouteRequest } from './route-table.ts';
 import { type ScheduledParts, scheduledRoutes } from './scheduled-routes.ts';
 import {
@@ -66,8 +66,7 @@ export function extensionRoutes(parts: ControlParts): readonly Route[] {
     ...usageRoutes(parts),
     metricsRoute(parts),
     ...secretRoutes(parts),
-    ...monitoringRoutes(parts),
-    ...lockRoutes(parts),
+    ...[monitoringRoutes, lockRoutes, pinRoutes].flatMap((routes) => routes(parts)),
   ];
 }
 

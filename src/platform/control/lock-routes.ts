@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { LONGEST_LOCK_MS } from '../../model/lock.ts';
 import { LOCK_HEADER, paths } from '../../protocol/extension.ts';
+import type { Clock } from '../../support/clock.ts';
 import { deploys } from '../access/route-access.ts';
 import type { ApplicationLocks } from '../application-locks.ts';
 import { requireApplication } from '../changes.ts';
@@ -13,6 +14,7 @@ import type { Route } from './route-table.ts';
 export interface LockParts {
   readonly desired: DesiredState;
   readonly locks: ApplicationLocks;
+  readonly clock: Clock;
 }
 
 const SHORTEST_LOCK_MS = 1000;

@@ -119,4 +119,5 @@ export const migrations: readonly string[] = [
   billedRunTables,
   'ALTER TABLE releases ADD COLUMN source_commit TEXT',
   webhookTables,
+  'ALTER TABLE releases ADD COLUMN pin TEXT',
 ];

@@ -138,6 +138,7 @@ export async function startApi(
     usage,
     metrics: () => [],
     locks: new ApplicationLocks(resources, clock),
+    clock,
   } as unknown as ControlParts;
   const webhooks = openWebhooks(
     {

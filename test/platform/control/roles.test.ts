@@ -160,6 +160,15 @@ describe('whoever may', () => {
     expect((await admin('GET', '/appcfg/v1/apps')).json).toEqual({ applications: ['demo', 'other'] });
     expect((await deployer('PATCH', '/v1/apps/demo?updateMask=authDomain', { authDomain: 'x' })).status).toBe(200);
     expect((await deployer('POST', '/v1/apps', { id: 'third' })).status).toBe(403);
+    const pin = `/appcfg/v1/apps/demo/releases/${api.desired.application('demo')?.currentRelease}/pin`;
+    expect((await viewer('PUT', pin, { createdBy: '' })).status).toBe(403);
+    expect((await deployer('PUT', pin, { createdBy: 'somebody else' })).json).toMatchObject({ pin: { by: 'ci' } });
+    expect((await admin('GET', '/appcfg/v1/audit?application=demo')).json).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({ actor: 'ci', action: 'pin release', result: 'done' }),
+        expect.objectContaining({ actor: 'viewer', action: 'pin release', result: 'refused' }),
+      ]),
+    });
     expect((await deployer('GET', '/appcfg/v1/tokens')).status).toBe(403);
     expect((await deployer('GET', '/appcfg/v1/audit')).status).toBe(403);
     expect((await deployer('GET', '/appcfg/v1/audit?application=other')).status).toBe(403);

@@ -61,7 +61,11 @@ async function start(options: PlatformOptions, lifetime: Lifetime): Promise<Runn
     isolation: serving.isolation.status,
     egress: serving.egress.status,
   });
-  const controlParts = controlPartsOf(state, serving, changing, { clock, info, shutdown: shutdown.fire });
+  const controlParts = controlPartsOf(state, serving, changing, {
+    clock: options.clock,
+    info,
+    shutdown: shutdown.fire,
+  });
   const { controlPort, listening } = await openPlatformControl(options, state, {
     ...{ controlParts, access, changing, lifetime, lastPort: last.controlPort },
   });

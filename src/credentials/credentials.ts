@@ -63,7 +63,10 @@ export class Credentials {
     if (wanted === 'keyring') throw failure('credentials.no-keyring', { reason: problem ?? '' });
     this.#put(server, { store: 'file', token });
     if (problem === undefined) return { store: 'file' };
-    const warning = `No keyring can be used here (${problem}), so the token is in ${this.#file}, which only you can read.`;
+    const where = `so the token is in ${this.#file}, which only you can read.`;
+    const warning = /\blocked\b/i.test(problem)
+      ? `The keyring is locked, ${where} Unlock it and sign in again to keep the token there.`
+      : `No keyring can be used here (${problem}), ${where}`;
     return { store: 'file', warning };
   }
 

@@ -30,11 +30,18 @@ describe('the token of a person who signs in', () => {
       mkdirSync(runtime, { mode: 0o700 });
       const data = join(home.directory, 'share');
       mkdirSync(join(data, 'keyrings'), { recursive: true });
+      const collection = '/org/freedesktop/secrets/collection/login';
+      const lock = `dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets org.freedesktop.Secret.Service.Lock array:objpath:${collection} >/dev/null`;
       const appcfg = `"${process.execPath}" "${join(root, 'bin', 'run.js')}"`;
       const script = `
       printf 'of the test' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
       ${appcfg} login ${server} --token-file ${file} && ${appcfg} whoami --json && cat ${credentials} && ${appcfg} logout
-      ${appcfg} whoami; echo "ended with $?"`;
+      ${appcfg} whoami; echo "ended with $?"
+      ${appcfg} login ${server} --token-file ${file} >/dev/null
+      ${lock}
+      echo locked >&2
+      ${appcfg} whoami; echo "locked: ended with $?"
+      ${appcfg} login ${server} --token-file ${file} && ${appcfg} whoami --json; stat -c 'mode %a' ${credentials}`;
       const environment = { ...home.environment, XDG_RUNTIME_DIR: runtime, XDG_DATA_HOME: data } as NodeJS.ProcessEnv;
       const { stdout, stderr } = spawnSync('dbus-run-session', ['--', 'bash', '-c', script], {
         ...{ env: environment, encoding: 'utf8', timeout: 60_000 },
@@ -46,6 +53,16 @@ describe('the token of a person who signs in', () => {
       expect(stderr).toContain('You are not signed in');
       expect(stderr).not.toContain('No keyring');
       expect(`${stdout}${stderr}`).not.toContain(token);
+      // Locked meanwhile: said in words, and nobody is asked or waited for; a new sign-in goes to the file.
+      const [, whenLocked = ''] = stderr.split('\nlocked\n');
+      expect(stdout).toContain('locked: ended with 1');
+      expect(whenLocked).toContain('is in the keyring, which does not give it out');
+      expect(whenLocked).toContain('Unlock the keyring');
+      expect(whenLocked.match(/Warning: The keyring is locked, so the token is in .*credentials\.json/g)).toHaveLength(
+        1,
+      );
+      expect(stdout.split('locked: ended with 1')[1]).toContain('"tokenFrom": "file"');
+      expect(stdout).toContain('mode 600');
     },
   );
 

@@ -1,12 +1,25 @@
 /** Version specs for tests that need no language runtime. */
 import type { VersionSpec } from '../src/model/version-spec.ts';
 
+/** What a module has whose file says nothing but its runtime. */
+export const plainSpec: Omit<VersionSpec, 'runtime'> = {
+  environment: 'standard',
+  scaling: { type: 'automatic' },
+  instanceClass: 'F1',
+  handlers: [],
+  errorHandlers: [],
+  environmentVariables: {},
+  buildEnvironmentVariables: {},
+  inboundServices: [],
+  libraries: [],
+  isThreadsafe: true,
+  network: {},
+};
+
 export function staticSpec(change: Partial<VersionSpec> = {}): VersionSpec {
   return {
+    ...plainSpec,
     runtime: 'static',
-    environment: 'standard',
-    scaling: { type: 'automatic' },
-    instanceClass: 'F1',
     handlers: [
       {
         type: 'static-files',
@@ -18,13 +31,6 @@ export function staticSpec(change: Partial<VersionSpec> = {}): VersionSpec {
         secure: 'optional',
       },
     ],
-    errorHandlers: [],
-    environmentVariables: {},
-    buildEnvironmentVariables: {},
-    inboundServices: [],
-    libraries: [],
-    isThreadsafe: true,
-    network: {},
     ...change,
   };
 }

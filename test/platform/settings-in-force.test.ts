@@ -1,39 +1,17 @@
 /** Dispatch rules, dos rules, targets and indexes on a platform that really runs: static versions need no processes. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPlatformBackend } from '../../src/adapters/platform/platform-backend.ts';
 import type { RequestLog } from '../../src/model/log.ts';
 import type { CronJob, Queue, Settings } from '../../src/model/settings.ts';
-import { startPlatform } from '../../src/platform/platform.ts';
-import { systemClock } from '../../src/support/clock.ts';
-import { homeDirectories } from '../../src/support/home-directories.ts';
 import { codeOf, contractBench } from '../contract/contract-bench.ts';
 import { call } from './router/client.ts';
+import { startedPlatform } from './started-platform.ts';
 
 let routerPort = 0;
 
 const bench = contractBench(async () => {
-  const home = mkdtempSync(join(tmpdir(), 'appcfg-settings-'));
-  const platform = await startPlatform({
-    directories: homeDirectories({ APPCFG_HOME: home }),
-    host: '127.0.0.1',
-    port: 0,
-    controlPort: 0,
-    assetsDirectory: resolve('runtimes'),
-    environment: { PATH: process.env.PATH },
-    clock: systemClock,
-  });
+  const platform = await startedPlatform();
   routerPort = platform.daemon.routerPort;
-  const { controlPort, token } = platform.daemon;
-  return {
-    backend: createPlatformBackend({ url: `http://127.0.0.1:${controlPort}`, token, createdBy: 'test' }),
-    cleanup: async () => {
-      await platform.close();
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
+  return platform;
 });
 
 /** `default` has index.html, `worker` has work.html; `worker:old` takes no traffic. */

@@ -13,6 +13,7 @@ import { type RunningPlatform, startPlatform } from '../../../src/platform/platf
 import { systemClock } from '../../../src/support/clock.ts';
 import { digestOf } from '../../../src/support/digest.ts';
 import { homeDirectories } from '../../../src/support/home-directories.ts';
+import { plainSpec } from '../../sample-spec.ts';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -51,17 +52,9 @@ export interface ApiPlatform {
 }
 
 const baseSpec: Omit<VersionSpec, 'runtime'> = {
-  environment: 'standard',
+  ...plainSpec,
   scaling: { type: 'manual', instances: 1 },
   instanceClass: 'B2',
-  handlers: [],
-  errorHandlers: [],
-  environmentVariables: {},
-  buildEnvironmentVariables: {},
-  inboundServices: [],
-  libraries: [],
-  isThreadsafe: true,
-  network: {},
 };
 
 /** One for all tests of a file. @param environment the platform's own */

@@ -1,49 +1,21 @@
 /** The cases of the Autobahn test suite through the router, by Autobahn's own protocol, to two servers that share no code. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { FakePool } from './fake-pool.ts';
+import { firstLine, freePort, lacksLibrary, startPeer } from './python-peer.ts';
 import { application, module, startRouter, startServer, table, until, version } from './router-bench.ts';
 
-/** Where the operating system's own packages are. */
-const python = '/usr/bin/python3';
-const lacks = (library: string) => spawnSync(python, ['-c', `import ${library}`]).status !== 0;
-const lacksAutobahn = lacks('autobahn.asyncio.websocket');
-const lacksWebsockets = lacks('websockets');
+const lacksAutobahn = lacksLibrary('autobahn.asyncio.websocket');
+const lacksWebsockets = lacksLibrary('websockets');
 
 /** More than the sections 1 to 7, 9, 10, 12 and 13 have together when some were left out. */
 const CASES = 284;
 const TIME_MS = 300_000;
 
-function start(script: string, ...args: readonly string[]): ChildProcess {
-  const child = spawn(python, [`test/fixtures/websockets/${script}`, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('it has no output');
-  for await (const line of createInterface({ input: child.stdout })) return line;
-  throw new Error('it ended without a word');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
 /** What Autobahn has against the echo server behind the router. */
 async function judged(pool: FakePool): Promise<unknown> {
   const { port, router } = await startRouter(table(application([module(version(pool))])));
-  const judge = start('conformance.py', 'ws://shop.localhost/', `http://127.0.0.1:${port}`);
+  const judge = startPeer('conformance.py', 'ws://shop.localhost/', `http://127.0.0.1:${port}`);
   const verdict = JSON.parse(await firstLine(judge));
   await until(() => router.statistics().webSocketsOpen === 0);
   expect([pool.granted, pool.inFlight, pool.doubleReleases]).toEqual([verdict.cases, 0, 0]);
@@ -68,7 +40,7 @@ describe('the cases of the Autobahn test suite (python3-autobahn)', () => {
     { timeout: TIME_MS },
     async () => {
       const instancePort = await freePort();
-      expect(await firstLine(start('echo.py', String(instancePort)))).toBe('listening');
+      expect(await firstLine(startPeer('echo.py', String(instancePort)))).toBe('listening');
       const pool = new FakePool();
       pool.addPort(instancePort);
       expect(await judged(pool)).toEqual({ cases: CASES, problems: {} });

@@ -11,6 +11,7 @@ import type { VersionSpec } from '../../../src/model/version-spec.ts';
 import type { Deployment } from '../../../src/platform/deployment.ts';
 import { createRuntimes, type FindRuntime } from '../../../src/platform/runtimes/registry.ts';
 import type { BuildResult, LaunchCommand, RunCommand } from '../../../src/platform/runtimes/runtime.ts';
+import { plainSpec } from '../../sample-spec.ts';
 
 export const assetsDirectory = resolve('runtimes');
 
@@ -72,20 +73,6 @@ export interface FixtureOptions {
   readonly run?: RunCommand;
 }
 
-const baseSpec: Omit<VersionSpec, 'runtime'> = {
-  environment: 'standard',
-  scaling: { type: 'automatic' },
-  instanceClass: 'F1',
-  handlers: [],
-  errorHandlers: [],
-  environmentVariables: {},
-  buildEnvironmentVariables: {},
-  inboundServices: [],
-  libraries: [],
-  isThreadsafe: true,
-  network: {},
-};
-
 /** A copy of a fixture that the test may add files to. */
 export function copyFixture(app: string): string {
   const path = temporaryDirectory();
@@ -109,7 +96,7 @@ export function fixtureDeployment(options: FixtureOptions): Deployment {
     module: options.module ?? 'default',
     version: 'uno',
     deploymentId: options.deploymentId ?? '800508627093924081',
-    spec: { ...baseSpec, ...options.spec },
+    spec: { ...plainSpec, ...options.spec },
     directory: resolve('test/fixtures/apps', options.app),
     defaultHostname: 'simple-sample.localhost:8080',
   };

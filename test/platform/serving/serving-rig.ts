@@ -18,6 +18,7 @@ import type { Engine } from '../../../src/platform/serving/engine.ts';
 import { findMarked } from '../../../src/platform/serving/nonce-sweep.ts';
 import type { Claim, ClaimOptions, Refused } from '../../../src/platform/serving/version-pool.ts';
 import { systemClock } from '../../../src/support/clock.ts';
+import { plainSpec } from '../../sample-spec.ts';
 
 const apps = fileURLToPath(new URL('../../fixtures/apps/', import.meta.url));
 
@@ -63,17 +64,9 @@ export function desiredOf(app: string, spec: Partial<VersionSpec> & { readonly s
       directory: join(apps, app),
       defaultHostname: 'simple-sample.localhost:8080',
       spec: {
+        ...plainSpec,
         runtime: 'nodejs20',
-        environment: 'standard',
         instanceClass: spec.scaling.type === 'automatic' ? 'F1' : 'B2',
-        handlers: [],
-        errorHandlers: [],
-        environmentVariables: {},
-        buildEnvironmentVariables: {},
-        inboundServices: [],
-        libraries: [],
-        isThreadsafe: true,
-        network: {},
         ...spec,
       },
     },

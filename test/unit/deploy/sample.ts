@@ -15,21 +15,12 @@ import type { ProgressEvent } from '../../../src/progress/event.ts';
 import type { Question, Reporter } from '../../../src/progress/reporter.ts';
 import { digestOf } from '../../../src/support/digest.ts';
 import { createFakeClock, type FakeClock } from '../../fake-clock.ts';
+import { plainSpec } from '../../sample-spec.ts';
 
 export function sampleSpec(changes: Partial<VersionSpec> = {}): VersionSpec {
   return {
+    ...plainSpec,
     runtime: 'static',
-    environment: 'standard',
-    scaling: { type: 'automatic' },
-    instanceClass: 'F1',
-    handlers: [],
-    errorHandlers: [],
-    environmentVariables: {},
-    buildEnvironmentVariables: {},
-    inboundServices: [],
-    libraries: [],
-    isThreadsafe: true,
-    network: {},
     ...changes,
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Handler } from '../../../src/model/handler.ts';
 import { isStaticOnly } from '../../../src/model/static-only.ts';
 import type { VersionSpec } from '../../../src/model/version-spec.ts';
+import { plainSpec } from '../../sample-spec.ts';
 
 const base = { login: 'optional', authFailAction: 'redirect', secure: 'optional' } as const;
 const files: Handler = { ...base, type: 'static-files', url: '/', files: 'index.html', upload: 'index.html' };
@@ -10,20 +11,7 @@ const directory: Handler = { ...base, type: 'static-dir', url: '/css', directory
 const script: Handler = { ...base, type: 'script', url: '/.*', script: 'auto' };
 
 function spec(runtime: string, handlers: readonly Handler[]): VersionSpec {
-  return {
-    runtime,
-    handlers,
-    environment: 'standard',
-    scaling: { type: 'automatic' },
-    instanceClass: 'F1',
-    errorHandlers: [],
-    environmentVariables: {},
-    buildEnvironmentVariables: {},
-    inboundServices: [],
-    libraries: [],
-    isThreadsafe: true,
-    network: {},
-  };
+  return { ...plainSpec, runtime, handlers };
 }
 
 describe('isStaticOnly', () => {

@@ -3,20 +3,13 @@ import type { VersionSpec } from '../../../../src/model/version-spec.ts';
 import type { ApiCall } from '../../../../src/platform/apis/api-service.ts';
 import type { TicketRequest } from '../../../../src/platform/apis/api-tickets.ts';
 import type { Deployment } from '../../../../src/platform/deployment.ts';
+import { plainSpec } from '../../../sample-spec.ts';
 
 export const spec: VersionSpec = {
+  ...plainSpec,
   runtime: 'python27',
-  environment: 'standard',
   scaling: { type: 'manual', instances: 2 },
   instanceClass: 'B2',
-  handlers: [],
-  errorHandlers: [],
-  environmentVariables: {},
-  buildEnvironmentVariables: {},
-  inboundServices: [],
-  libraries: [],
-  isThreadsafe: true,
-  network: {},
 };
 
 export function ticketRequest(facts: Partial<TicketRequest> = {}, deployment: Partial<Deployment> = {}): TicketRequest {

@@ -8,22 +8,15 @@ import type { InstanceFactory } from '../../../../src/platform/serving/managed-i
 import { ServedDeployment } from '../../../../src/platform/serving/served-deployment.ts';
 import type { Claim, ClaimOptions, Refused } from '../../../../src/platform/serving/version-pool.ts';
 import { createFakeClock, type FakeClock } from '../../../fake-clock.ts';
+import { plainSpec } from '../../../sample-spec.ts';
 import { type Behaviour, FakeInstance } from './fake-instance.ts';
 
 export function specOf(scaling: Scaling, more: Partial<VersionSpec> = {}): VersionSpec {
   return {
+    ...plainSpec,
     runtime: 'nodejs20',
-    environment: 'standard',
     scaling,
     instanceClass: scaling.type === 'automatic' ? 'F1' : 'B2',
-    handlers: [],
-    errorHandlers: [],
-    environmentVariables: {},
-    buildEnvironmentVariables: {},
-    inboundServices: [],
-    libraries: [],
-    isThreadsafe: true,
-    network: {},
     ...more,
   };
 }

@@ -2,7 +2,7 @@
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Clock } from '../support/clock.ts';
-import type { WatchOptions } from './backend.ts';
+import type { WatchOptions } from './call-options.ts';
 
 /** How long an interrupted command waits for the backend to say whether it has the request. */
 export const ACCEPTANCE_GRACE_MS = 3000;

@@ -1,6 +1,6 @@
 /** Runs one change the way all of them run: planned, done or unchanged, followed, repeatable. */
 import { randomUUID } from 'node:crypto';
-import type { WatchOptions } from '../backend/backend.ts';
+import type { WatchOptions } from '../backend/call-options.ts';
 import { followChange } from '../backend/follow-change.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ChangeResult, OperateContext } from './operate-context.ts';

@@ -1,5 +1,5 @@
 /** Deletes a version that takes no traffic; a module other than the default goes with its last version. */
-import type { VersionName } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { failure } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { SourceRole, VersionName } from '../backend/backend.ts';
+import type { SourceRole } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { requireRole } from '../backend/require-role.ts';
 import { failure, messageOf } from '../errors.ts';
 import { manifestPathProblem } from '../model/manifest.ts';

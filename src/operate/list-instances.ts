@@ -1,5 +1,5 @@
 /** What runs, and stopping one instance by hand. */
-import type { VersionName } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { requireRole } from '../backend/require-role.ts';
 import { failure } from '../errors.ts';
 import type { InstanceSummary } from '../model/instance.ts';

@@ -1,5 +1,5 @@
 /** Which application, module and version a command means: from its flags, its yaml files, or what there is. */
-import type { VersionName } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { failure } from '../errors.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { DEFAULT_MODULE } from '../model/names.ts';

@@ -1,5 +1,5 @@
 /** Sets the number of instances of a version with manual scaling; those that run are not disturbed. */
-import type { VersionName } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { failure } from '../errors.ts';
 import { applyChange } from './apply-change.ts';
 import { describeApplication, requireVersion } from './describe-application.ts';

@@ -1,5 +1,5 @@
 /** Starts and stops all instances of a version (manual and basic scaling). */
-import type { VersionName } from '../backend/backend.ts';
+import type { VersionName } from '../backend/call-options.ts';
 import { failure } from '../errors.ts';
 import type { ServingStatus, Version } from '../model/application.ts';
 import { applyChange } from './apply-change.ts';

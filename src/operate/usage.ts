@@ -1,5 +1,5 @@
 /** What an application used, by the day. */
-import type { UsageQuery } from '../backend/backend.ts';
+import type { UsageQuery } from '../backend/operator-roles.ts';
 import { requireRole } from '../backend/require-role.ts';
 import type { UsageReport } from '../model/usage.ts';
 import type { OperateContext } from './operate-context.ts';

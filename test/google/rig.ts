@@ -1,6 +1,6 @@
 /** A fake of Google and the contract's samples together, for each test file. */
 import { afterAll, beforeEach, expect } from 'vitest';
-import type { WatchOptions } from '../../src/backend/backend.ts';
+import type { WatchOptions } from '../../src/backend/call-options.ts';
 import { isAppcfgError } from '../../src/errors.ts';
 import type { OperationEvent } from '../../src/model/operation-event.ts';
 import { type ContractBench, contractBench } from '../contract/contract-bench.ts';

@@ -1,5 +1,6 @@
 /** Google App Engine as a backend, over its Admin API and the APIs around it. */
-import type { Backend, CallOptions, WatchOptions } from '../../backend/backend.ts';
+import type { Backend } from '../../backend/backend.ts';
+import type { CallOptions, WatchOptions } from '../../backend/call-options.ts';
 import type { Operation } from '../../model/operation.ts';
 import { ApplicationHomes } from './application-home.ts';
 import { diagnose } from './diagnose.ts';

@@ -1,6 +1,6 @@
 /** What a running operation has done so far, written to the journal often enough that another process can go on. */
 
-import type { OperationListener } from '../../backend/backend.ts';
+import type { OperationListener } from '../../backend/call-options.ts';
 import type { ErrorBodyLike, OperationEvent } from '../../model/operation-event.ts';
 import { SIGN_MS, withOperation } from './claim-operation.ts';
 import type { Emit, GoogleContext } from './google-context.ts';

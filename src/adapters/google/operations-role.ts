@@ -1,5 +1,6 @@
 /** Operations: appcfg's own from the journal, and Google's that other tools began. */
-import type { OperationsRole, WatchOptions } from '../../backend/backend.ts';
+import type { OperationsRole } from '../../backend/backend.ts';
+import type { WatchOptions } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import type { Operation, OperationKind, OperationTarget } from '../../model/operation.ts';
 import type { GoogleOperation } from './api-types.ts';

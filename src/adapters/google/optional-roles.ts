@@ -1,5 +1,6 @@
 /** Roles that not every backend has: instances, logs, sources. */
-import type { Backend, CallOptions } from '../../backend/backend.ts';
+import type { Backend } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import type { InstanceSummary } from '../../model/instance.ts';
 import type { LogQuery, LogRecord } from '../../model/log.ts';

@@ -1,5 +1,5 @@
 /** What changes between releases: traffic, start and stop, instances, deletion, settings. */
-import type { VersionName } from '../../backend/backend.ts';
+import type { VersionName } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { OperationKind } from '../../model/operation.ts';

@@ -1,6 +1,6 @@
 /** Runs a change of an application: its turn is waited for, it is planned, done stage by stage, undone when it fails. */
 import { randomUUID } from 'node:crypto';
-import type { OperationListener, WatchOptions } from '../../backend/backend.ts';
+import type { OperationListener, WatchOptions } from '../../backend/call-options.ts';
 import { AppcfgError, type ErrorCode, failure, isAppcfgError, messageOf } from '../../errors.ts';
 import type { LiveOutline } from '../../model/application.ts';
 import type { AskedDeploy } from '../../model/asked-deploy.ts';

@@ -1,5 +1,5 @@
 /** Cron jobs as the memory backend imagines them: none runs by itself, and every run that is asked for succeeds. */
-import type { CronRole } from '../../backend/backend.ts';
+import type { CronRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { CronJobStatus, CronRun } from '../../model/cron.ts';
 import { nextRun } from '../../model/schedule/next-run.ts';

@@ -1,6 +1,7 @@
 /** Blobs of the memory backend, verified by their digest. */
 import { readFile } from 'node:fs/promises';
-import type { FilesRole, SourceRole, VersionName } from '../../backend/backend.ts';
+import type { FilesRole, SourceRole } from '../../backend/backend.ts';
+import type { VersionName } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { digestOf } from '../../support/digest.ts';

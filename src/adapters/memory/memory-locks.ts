@@ -1,5 +1,5 @@
 /** Locks of the memory backend. */
-import type { LockRole } from '../../backend/backend.ts';
+import type { LockRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { ApplicationLock, LockWish } from '../../model/lock.ts';
 import type { Clock } from '../../support/clock.ts';

@@ -1,5 +1,6 @@
 /** Rates and latencies of the memory backend, from the requests in its logs. */
-import type { LogsRole, MonitoringRole } from '../../backend/backend.ts';
+import type { LogsRole } from '../../backend/backend.ts';
+import type { MonitoringRole } from '../../backend/operator-roles.ts';
 import type { LogRecord, RequestLog } from '../../model/log.ts';
 import { RECENT_TRAFFIC_MS, type VersionTraffic } from '../../model/recent-traffic.ts';
 import type { Clock } from '../../support/clock.ts';

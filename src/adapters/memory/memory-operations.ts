@@ -1,5 +1,6 @@
 /** The memory backend's long-running work: one change of an application at a time, repeatable, followed by its id. */
-import type { OperationsRole, WatchOptions } from '../../backend/backend.ts';
+import type { OperationsRole } from '../../backend/backend.ts';
+import type { WatchOptions } from '../../backend/call-options.ts';
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../../errors.ts';
 import type { AskedDeploy } from '../../model/asked-deploy.ts';
 import type { Operation, OperationKind } from '../../model/operation.ts';

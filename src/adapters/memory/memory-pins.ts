@@ -1,5 +1,5 @@
 /** Pins of the memory backend's releases. */
-import type { PinsRole } from '../../backend/backend.ts';
+import type { PinsRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { ReleasePin, ReleaseSummary } from '../../model/release.ts';
 import type { MemoryLocks } from './memory-locks.ts';

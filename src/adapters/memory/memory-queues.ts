@@ -1,5 +1,5 @@
 /** Queues as the memory backend imagines them: no task runs by itself, and every one that is run by hand succeeds. */
-import type { QueuesRole } from '../../backend/backend.ts';
+import type { QueuesRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { Queue } from '../../model/settings.ts';
 import {

@@ -1,5 +1,5 @@
 /** Secrets of the memory backend: it keeps who set what and when, and forgets the values, which nothing here reads. */
-import type { SecretsRole } from '../../backend/backend.ts';
+import type { SecretsRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import { MAX_SECRETS, type SecretSummary, type SecretsChange, secretProblem } from '../../model/secret.ts';
 import type { MemoryParts } from './memory-releases.ts';

@@ -1,5 +1,5 @@
 /** The memory backend's applications: lookups that fail with the catalogue's errors, and whole replacement. */
-import type { VersionName } from '../../backend/backend.ts';
+import type { VersionName } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import { countedApplication, limitExcess } from '../../model/limit-excess.ts';

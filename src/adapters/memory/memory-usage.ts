@@ -1,5 +1,5 @@
 /** Profiles of the memory backend, and usage as tests say it was. */
-import type { UsageRole } from '../../backend/backend.ts';
+import type { UsageRole } from '../../backend/operator-roles.ts';
 import { countedApplication, excesses } from '../../model/limit-excess.ts';
 import { documentedPrices, type UsageAmount, type UsageName, usageReport } from '../../model/usage.ts';
 import type { Clock } from '../../support/clock.ts';

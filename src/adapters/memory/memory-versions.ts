@@ -1,5 +1,6 @@
 /** Versions, traffic and settings of the memory backend, one by one. */
-import type { SettingsRole, TrafficRole, VersionName, VersionsRole, WatchOptions } from '../../backend/backend.ts';
+import type { SettingsRole, TrafficRole, VersionsRole } from '../../backend/backend.ts';
+import type { VersionName, WatchOptions } from '../../backend/call-options.ts';
 import { failure } from '../../errors.ts';
 import { DEFAULT_MODULE } from '../../model/names.ts';
 import type { Operation, OperationKind } from '../../model/operation.ts';

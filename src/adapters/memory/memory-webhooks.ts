@@ -1,5 +1,5 @@
 /** Web-hooks of the memory backend: kept and logged like anywhere, and answered by a function instead of a network. */
-import type { WebhooksRole } from '../../backend/backend.ts';
+import type { WebhooksRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import {

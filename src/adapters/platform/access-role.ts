@@ -1,5 +1,6 @@
 /** Who may use the platform, over its control API. */
-import type { AccessRole, CallOptions } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { AccessRole } from '../../backend/operator-roles.ts';
 import type { AuditEntry, Identity, TokenCreated, TokenSummary } from '../../model/access.ts';
 import { paths } from '../../protocol/extension.ts';
 import type { ControlClient } from './control-client.ts';

@@ -1,5 +1,6 @@
 /** Locks on applications, over the control API. */
-import type { CallOptions, LockRole } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { LockRole } from '../../backend/operator-roles.ts';
 import type { ApplicationLock } from '../../model/lock.ts';
 import { paths } from '../../protocol/extension.ts';
 import type { ControlClient } from './control-client.ts';

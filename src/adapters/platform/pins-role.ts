@@ -1,5 +1,6 @@
 /** Pins of releases, over the control API. */
-import type { CallOptions, PinsRole } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { PinsRole } from '../../backend/operator-roles.ts';
 import type { ReleaseSummary } from '../../model/release.ts';
 import { paths } from '../../protocol/extension.ts';
 import type { ControlClient } from './control-client.ts';

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Backend, CallOptions, VersionName, WatchOptions } from '../../backend/backend.ts';
+import type { Backend } from '../../backend/backend.ts';
+import type { CallOptions, VersionName, WatchOptions } from '../../backend/call-options.ts';
 import { failure, isAppcfgError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import type { InstanceSummary } from '../../model/instance.ts';

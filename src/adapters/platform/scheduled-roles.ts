@@ -1,5 +1,6 @@
 /** Cron jobs and queues over the control API. */
-import type { Backend, CallOptions } from '../../backend/backend.ts';
+import type { Backend } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
 import type { CronJobStatus, CronRun } from '../../model/cron.ts';
 import type { NewTask, QueueSummary, TaskAdded, TaskRun, TaskSummary } from '../../model/task-queue.ts';
 import { paths, type WireTask } from '../../protocol/extension.ts';

@@ -1,5 +1,6 @@
 /** Secrets over the control API. */
-import type { SecretsRole, WatchOptions } from '../../backend/backend.ts';
+import type { WatchOptions } from '../../backend/call-options.ts';
+import type { SecretsRole } from '../../backend/operator-roles.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SecretSummary } from '../../model/secret.ts';
 import { paths } from '../../protocol/extension.ts';

@@ -1,7 +1,8 @@
 /** Sends many files in one stream, and what is left of them again, in smaller pieces, when the connection breaks. */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { BlobSource, CallOptions } from '../../backend/backend.ts';
+import type { BlobSource } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
 import { failure, isAppcfgError } from '../../errors.ts';
 import { paths } from '../../protocol/extension.ts';
 import { FRAMES_CONTENT_TYPE } from '../../protocol/frames.ts';

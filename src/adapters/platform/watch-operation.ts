@@ -1,5 +1,5 @@
 /** Follows an operation on the platform to its end. */
-import type { WatchOptions } from '../../backend/backend.ts';
+import type { WatchOptions } from '../../backend/call-options.ts';
 import { AppcfgError, type ErrorCode } from '../../errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { OperationEvent } from '../../model/operation-event.ts';

@@ -1,6 +1,7 @@
 /** Web-hooks over the control API. */
 import { randomUUID } from 'node:crypto';
-import type { CallOptions, WebhooksRole } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { WebhooksRole } from '../../backend/operator-roles.ts';
 import type { WebhookDelivery, WebhookSummary } from '../../model/webhook.ts';
 import { paths } from '../../protocol/extension.ts';
 import type { ControlClient } from './control-client.ts';

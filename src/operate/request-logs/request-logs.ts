@@ -1,7 +1,8 @@
 /** Writes the requests of a version to a file, oldest first, with what the application logged meanwhile. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { LogsRole, VersionName } from '../../backend/backend.ts';
+import type { LogsRole } from '../../backend/backend.ts';
+import type { VersionName } from '../../backend/call-options.ts';
 import { requireRole } from '../../backend/require-role.ts';
 import { failure, messageOf } from '../../errors.ts';
 import type { LogLevel, RequestLog } from '../../model/log.ts';

@@ -85,13 +85,7 @@ async function listenRemotely(
   if (listen === undefined || files === undefined) throw failure('platform.listen-unsafe', { missing: 'certificate' });
   const tls = new TlsContext(files, clock);
   lifetime.onClose('certificate', () => tls.close());
-  const onHangup = () => {
-    try {
-      tls.reload();
-    } catch (error) {
-      process.emitWarning(error as Error);
-    }
-  };
+  const onHangup = () => tls.reload();
   process.on('SIGHUP', onHangup);
   lifetime.onClose('SIGHUP', () => void process.off('SIGHUP', onHangup));
   const server = createControlServer({ ...shared, tls });

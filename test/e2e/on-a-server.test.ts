@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import PlatformRun from '../../src/commands/platform/run.ts';
 import { hasOpenssl, makeAuthority } from './certificates.ts';
 import { hasNginx, type Nginx, startNginx } from './nginx.ts';
-import { eventually, get, root } from './program.ts';
+import { eventually, get, newHome, root } from './program.ts';
 
 const program = join(root, 'bin', 'run.js');
 const guide = readFileSync(join(root, 'docs/guides/on-a-server.md'), 'utf8');
@@ -75,6 +75,24 @@ it('the container file names options, variables and folders that there are', () 
   expect(container).toContain(`VOLUME ${home}\n`);
   expect(container).toContain(`install -d -o appcfg ${home}\n`);
 });
+
+it.skipIf(!hasOpenssl)(
+  'nobody listens beyond the machine without a certificate, or while nobody could sign in',
+  async () => {
+    const home = newHome();
+    const bare = await home.run('platform', 'run', '--listen', '127.0.0.1:0');
+    expect(bare).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no certificate is named') });
+    const { certificate, key } = makeAuthority(home.directory, 'authority').sign('server', 'IP:127.0.0.1', 9);
+    const pair = ['--tls-cert', certificate, '--tls-key', key];
+    const listening = await home.run('platform', 'run', '--listen', '127.0.0.1:0', ...pair);
+    expect(listening).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('there is no token yet') });
+    const behind = await home.run('platform', 'run', '--public-url', 'https://appcfg.example.com');
+    expect(behind).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('there is no token yet') });
+    const trusting = await home.run('platform', 'run', '--trusted-proxy', '127.0.0.1,everybody');
+    expect(trusting).toMatchObject({ code: 2, stderr: expect.stringContaining('the IP address of a proxy') });
+    expect(home.daemon()).toBeUndefined();
+  },
+);
 
 describe.skipIf(!hasNginx || !hasOpenssl || !mayRun)('behind nginx (nginx, openssl)', { timeout: 60_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-server-'));

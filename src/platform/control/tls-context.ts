@@ -47,10 +47,16 @@ export class TlsContext {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What can't be used leaves the old one in use. @throws AppcfgError `platform.bad-certificate` */
+  /** What can't be used leaves the old one in use, and is said in the log once. */
   reload(): void {
+    // Looked at before it is read: where one of the two files is written and the other not yet, it changes again.
     this.#seen = stateOf(this.#files);
-    this.#options = read(this.#files, this.#clock.now());
+    try {
+      this.#options = read(this.#files, this.#clock.now());
+    } catch (error) {
+      process.emitWarning(`${messageOf(error)} The certificate that was read before stays in use.`);
+      return;
+    }
     for (const listener of this.#listeners) listener(this.#options);
   }
 
@@ -63,14 +69,7 @@ export class TlsContext {
       LOOK_EVERY_MS,
       () => {
         this.#cancelLooking = this.#lookLater();
-        if (stateOf(this.#files) === this.#seen) return;
-        try {
-          this.reload();
-        } catch (error) {
-          // One of the two may be written and the other not yet: looked at again in a minute.
-          this.#seen = '';
-          process.emitWarning(messageOf(error));
-        }
+        if (stateOf(this.#files) !== this.#seen) this.reload();
       },
       { isBackground: true },
     );
@@ -81,7 +80,7 @@ function stateOf({ certificateFile, keyFile }: TlsFiles): string {
   return [certificateFile, keyFile]
     .map((file) => {
       const state = statSync(file, { throwIfNoEntry: false });
-      return state === undefined ? '-' : `${state.ino} ${state.size} ${state.mtimeMs}`;
+      return state === undefined ? '-' : `${state.ino} ${state.size} ${state.ctimeMs}`;
     })
     .join();
 }

@@ -138,6 +138,8 @@ try {
       outdir: output,
       plugins: [lazyLibraries],
     }),
+    // Help needs neither oclif nor any command.
+    build({ ...options, entryPoints: { help: 'src/help-main.ts' }, outdir: output }),
     // The suite that backends of others are tested with.
     build({
       ...options,

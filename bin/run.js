@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The shipped entry: answers --version by itself, else loads the bundle through V8's code cache.
+// The shipped entry: answers --version by itself and help from a small bundle, else loads the bundle through V8's code cache.
 'use strict';
 
 const { readFileSync } = require('node:fs');
@@ -16,8 +16,22 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 70;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
   process.stdout.write(`appcfg/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
-} else {
+} else if (!wantsHelp() || !showHelp()) {
   run();
+}
+
+function wantsHelp() {
+  const last = argv[argv.length - 1];
+  return argv.length === 0 || argv[0] === 'help' || last === '--help' || last === '-h';
+}
+
+/** False where it takes the whole tool: to say what is wrong, for example. */
+function showHelp() {
+  try {
+    return require('../dist/help.cjs').showHelp(argv, root);
+  } catch {
+    return false;
+  }
 }
 
 function run() {

@@ -2,8 +2,9 @@
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import { isAppcfgError } from '../errors.ts';
+import { wantsColour } from './colour.ts';
 import { applicationOnly, type GlobalFlags, globalFlags } from './flags.ts';
-import { type Host, processHost, wantsColour } from './host.ts';
+import { type Host, processHost } from './host.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import type { Outcome } from './outcome.ts';
 import { colourStyle, plainStyle } from './render/style.ts';

@@ -1,12 +1,25 @@
 /** Help texts: the commands by what they are for, the commands of a topic, and a page for each command. */
-import type { Command, Config } from '@oclif/core';
+import type { Command } from '@oclif/core';
+import { wantsColour } from './colour.ts';
 import { helpGroups } from './help-groups.ts';
-import { type Host, wantsColour } from './host.ts';
+import type { Host } from './host.ts';
 import { type HelpLayout, renderCommandHelp } from './render/command-help.ts';
 import { colourStyle, plainStyle } from './render/style.ts';
 import { labelled } from './render/wrap.ts';
 
-export function showRootHelp(config: Config, host: Host): void {
+/** What help is made from: oclif's configuration, or the manifest alone. */
+export interface HelpSource {
+  readonly bin: string;
+  readonly version: string;
+  readonly pjson: { readonly version: string; readonly description?: string | undefined };
+  readonly commands: readonly Command.Cached[];
+  findCommand(id: string): Command.Cached | undefined;
+  findTopic(id: string): { readonly description?: string | undefined } | undefined;
+}
+
+export type HelpHost = Pick<Host, 'stdout' | 'isOutputTerminal' | 'columns' | 'environment'>;
+
+export function showRootHelp(config: HelpSource, host: HelpHost): void {
   const layout = layoutOf(config, host);
   const { style, width, bin } = layout;
   const summaries = summariesOf(config);
@@ -27,7 +40,7 @@ export function showRootHelp(config: Config, host: Host): void {
   ]);
 }
 
-export function showTopicHelp(id: string, config: Config, host: Host): void {
+export function showTopicHelp(id: string, config: HelpSource, host: HelpHost): void {
   const layout = layoutOf(config, host);
   const { style, width, bin } = layout;
   const commands = visibleCommands(config).filter((command) => command.id.startsWith(`${id}:`));
@@ -43,12 +56,14 @@ export function showTopicHelp(id: string, config: Config, host: Host): void {
   ]);
 }
 
-export function showCommandHelp(id: string, config: Config, host: Host): void {
-  print(host, [renderCommandHelp(config.findCommand(id, { must: true }), layoutOf(config, host))]);
+export function showCommandHelp(id: string, config: HelpSource, host: HelpHost): void {
+  const command = config.findCommand(id);
+  if (!command) throw new TypeError(`there is no command ${id}`);
+  print(host, [renderCommandHelp(command, layoutOf(config, host))]);
 }
 
 /** First-level names with what they do; a topic goes by its own name, and other names of commands are left out. */
-function summariesOf(config: Config): ReadonlyMap<string, string> {
+function summariesOf(config: HelpSource): ReadonlyMap<string, string> {
   const summaries = new Map<string, string>();
   for (const command of visibleCommands(config)) {
     const [first = '', second] = command.id.split(':');
@@ -58,16 +73,16 @@ function summariesOf(config: Config): ReadonlyMap<string, string> {
   return summaries;
 }
 
-function visibleCommands(config: Config): readonly Command.Loadable[] {
+function visibleCommands(config: HelpSource): readonly Command.Cached[] {
   return config.commands.filter((command) => !command.hidden);
 }
 
-function layoutOf(config: Config, host: Host): HelpLayout {
+function layoutOf(config: HelpSource, host: HelpHost): HelpLayout {
   const hasColour = wantsColour(host.environment, host.isOutputTerminal, false);
   const width = Math.min(Math.max(host.columns, 60), 110);
   return { bin: config.bin, style: hasColour ? colourStyle : plainStyle, width };
 }
 
-function print(host: Host, blocks: readonly string[]): void {
+function print(host: HelpHost, blocks: readonly string[]): void {
   host.stdout(`${blocks.join('\n\n').trimEnd()}\n`);
 }

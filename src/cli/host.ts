@@ -132,14 +132,6 @@ export const processHost: Host = {
   },
 };
 
-/** Neither a person nor a colour-blind log: NO_COLOR (no-color.org) and `--no-color` win, FORCE_COLOR comes next. */
-export function wantsColour(environment: Environment, isTerminal: boolean, isRefused: boolean): boolean {
-  if (isRefused || (environment.NO_COLOR ?? '') !== '') return false;
-  const forced = environment.FORCE_COLOR;
-  if (forced !== undefined) return forced !== '0' && forced !== 'false';
-  return isTerminal && environment.TERM !== 'dumb';
-}
-
 /** Continuous integration sets CI; cursor tricks and questions make no sense there. */
 export function isContinuousIntegration(environment: Environment): boolean {
   const value = environment.CI;

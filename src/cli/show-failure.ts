@@ -1,6 +1,7 @@
 /** The one place where a failure is shown: for people on standard error, for `--json` on standard output. */
 import { type AppcfgError, failure, isAppcfgError, messageOf } from '../errors.ts';
-import { type Host, wantsColour } from './host.ts';
+import { wantsColour } from './colour.ts';
+import type { Host } from './host.ts';
 import { renderFailure } from './render/failure.ts';
 import { colourStyle, plainStyle } from './render/style.ts';
 import { createSourceLines } from './source-lines.ts';

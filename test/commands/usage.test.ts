@@ -1,8 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { showHelp } from '../../src/help-main.ts';
 import { openTerminal, placeSample } from './terminal.ts';
 
 describe('help', () => {
+  it('is the same from the small bundle as from the whole tool, for every command and topic', async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const { commands } = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as { commands: object };
+    const { oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { oclif: { topics: object } };
+    const terminal = openTerminal();
+    const small = (...argv: string[]) => {
+      const texts: string[] = [];
+      const host = { isOutputTerminal: false, columns: 80, environment: { NO_COLOR: '1' } };
+      const isShown = showHelp(argv, root, { ...host, stdout: (text) => void texts.push(text) });
+      return isShown ? texts.join('') : undefined;
+    };
+    expect(small()).toBe((await terminal.run()).stdout);
+    for (const id of [...Object.keys(commands), ...Object.keys(oclif.topics)]) {
+      const words = id.split(':');
+      const { stdout } = await terminal.run(...words, '--help');
+      expect(small(...words, '--help')).toBe(stdout);
+      expect(small('help', ...words)).toBe(stdout);
+    }
+    // What is not plain, or not there, is left to the whole tool.
+    for (const argv of [['help', 'udpate'], ['update', '.', '--help'], ['--json', '--help'], ['help', '--help'], ['x']])
+      expect(small(...argv)).toBeUndefined();
+  });
+
   it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and ends well', async (argv) => {
     const { code, stdout, stderr } = await openTerminal().run(...argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

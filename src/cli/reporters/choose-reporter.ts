@@ -1,6 +1,8 @@
 /** Which reporter suits this run: what was asked for, and who is watching. */
+
+import { wantsColour } from '../colour.ts';
 import type { GlobalFlags } from '../flags.ts';
-import { type Host, isContinuousIntegration, wantsColour } from '../host.ts';
+import { type Host, isContinuousIntegration } from '../host.ts';
 import { colourStyle, plainStyle } from '../render/style.ts';
 import { createAnswers } from './answers.ts';
 import type { CommandReporter } from './command-reporter.ts';

@@ -27,6 +27,8 @@ export function openFileStateCache(cacheDirectory: string, key: string, clock: C
   return new StoredFileStates(cacheDirectory, key, clock.now());
 }
 
+const FIRST_FILES = 256;
+
 /** Time stamps of files are taken from a clock that ticks every few milliseconds. */
 const CLOCK_TICK_MS = 20;
 /** Some file systems keep whole seconds only, or even ones. */
@@ -37,7 +39,9 @@ class StoredFileStates implements FileStateCache {
   readonly #key: string;
   readonly #openedAtMs: number;
   readonly #stored: FileStates;
-  readonly #next: { readonly paths: string[]; readonly digests: string[]; readonly stats: number[] };
+  readonly #next: { readonly paths: string[]; readonly digests: string[] } = { paths: [], digests: [] };
+  /** Of the files in `#next`; the rest is room for more. */
+  #stats: Float64Array;
   #positions: Map<string, number> | undefined;
   #isChanged = false;
 
@@ -46,7 +50,7 @@ class StoredFileStates implements FileStateCache {
     this.#key = key;
     this.#openedAtMs = openedAtMs;
     this.#stored = readFileStates(directory, key);
-    this.#next = { paths: [], digests: [], stats: [] };
+    this.#stats = new Float64Array(Math.max(this.#stored.stats.length, FIRST_FILES * STAT_FIELDS));
   }
 
   lookup(path: string, stat: Stats): string | undefined {
@@ -69,8 +73,8 @@ class StoredFileStates implements FileStateCache {
 
   save(treeDigest: string): void {
     if (this.unchangedTreeDigest() === treeDigest) return;
-    const { paths, digests, stats } = this.#next;
-    const states = { treeDigest, paths, digests, stats: Float64Array.from(stats) };
+    const { paths, digests } = this.#next;
+    const states = { treeDigest, paths, digests, stats: this.#stats.subarray(0, paths.length * STAT_FIELDS) };
     writeFileStates(this.#directory, this.#key, states, this.#openedAtMs);
   }
 
@@ -95,11 +99,16 @@ class StoredFileStates implements FileStateCache {
   }
 
   #remember(path: string, digest: string, stat: Stats): void {
-    this.#next.paths.push(path);
+    const at = this.#next.paths.push(path) * STAT_FIELDS - STAT_FIELDS;
     this.#next.digests.push(digest);
+    if (at === this.#stats.length) {
+      const larger = new Float64Array(at * 2);
+      larger.set(this.#stats);
+      this.#stats = larger;
+    }
     // NaN equals nothing: a racy file is read again.
     const changedAt = this.#isRacy(stat) ? Number.NaN : stat.ctimeMs;
-    this.#next.stats.push(stat.size, stat.mtimeMs, changedAt, stat.ino, stat.dev);
+    this.#stats.set([stat.size, stat.mtimeMs, changedAt, stat.ino, stat.dev], at);
   }
 
   /** Changed so recently that a change after reading could leave the same time stamps. */

@@ -1,5 +1,16 @@
 /** The stored form of the file-state cache: a header line, a block of numbers, then one line a file. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../support/digest.ts';
 
@@ -18,6 +29,7 @@ export const STAT_FIELDS = 5;
 const MONTH_MS = 30 * 24 * 3_600_000;
 const FORMAT = 'appcfg-file-states-2';
 const DIGEST_LENGTH = 64;
+const LINES_A_PIECE = 1000;
 const noStates: FileStates = { treeDigest: undefined, paths: [], digests: [], stats: new Float64Array() };
 
 interface Header {
@@ -43,7 +55,7 @@ export function writeFileStates(directory: string, key: string, states: FileStat
   const temporary = `${target}.${process.pid}.tmp`;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, format(states), { mode: 0o600 });
+    writePieces(temporary, format(states));
     renameSync(temporary, target);
     discardOld(directory, nowMs - MONTH_MS);
   } catch {
@@ -71,24 +83,38 @@ function fileName(directory: string, key: string): string {
   return join(directory, `${key}.states`);
 }
 
-function format(states: FileStates): Buffer {
-  const numbers = Buffer.from(states.stats.buffer, states.stats.byteOffset, states.stats.byteLength);
-  const lines = states.paths.map((path, index) => `${states.digests[index]}${path}\n`).join('');
-  const body = Buffer.concat([numbers, Buffer.from(lines)]);
+/** In pieces, because fifty thousand files are some megabytes of text that nobody needs at once. */
+function format(states: FileStates): readonly Buffer[] {
+  const body = [Buffer.from(states.stats.buffer, states.stats.byteOffset, states.stats.byteLength)];
+  for (let start = 0; start < states.paths.length; start += LINES_A_PIECE) {
+    const paths = states.paths.slice(start, start + LINES_A_PIECE);
+    body.push(Buffer.from(paths.map((path, index) => `${states.digests[start + index]}${path}\n`).join('')));
+  }
   const facts = { format: FORMAT, files: states.paths.length, treeDigest: states.treeDigest ?? '' };
   const header: Header = { ...facts, digest: digestOfAll(facts, body) };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
+  return [Buffer.from(`${JSON.stringify(header)}\n`), ...body];
 }
 
-function digestOfAll({ files, treeDigest }: Omit<Header, 'digest'>, body: Buffer): string {
-  return digestOf(`${files} ${treeDigest} ${digestOf(body)}`);
+function writePieces(file: string, pieces: readonly Buffer[]): void {
+  const descriptor = openSync(file, 'w', 0o600);
+  try {
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function digestOfAll({ files, treeDigest }: Omit<Header, 'digest'>, body: readonly Buffer[]): string {
+  const hash = createHash('sha256');
+  for (const piece of body) hash.update(piece);
+  return digestOf(`${files} ${treeDigest} ${hash.digest('hex')}`);
 }
 
 function parse(content: Buffer): FileStates {
   const headerEnd = content.indexOf(0x0a);
   const header = JSON.parse(content.toString('utf8', 0, headerEnd)) as Header;
   const body = content.subarray(headerEnd + 1);
-  if (header.format !== FORMAT || header.digest !== digestOfAll(header, body)) return noStates;
+  if (header.format !== FORMAT || header.digest !== digestOfAll(header, [body])) return noStates;
   const numbersEnd = header.files * STAT_FIELDS * Float64Array.BYTES_PER_ELEMENT;
   // Copied, because an array of doubles must begin at a multiple of eight.
   const stats = new Float64Array(Uint8Array.prototype.slice.call(body, 0, numbersEnd).buffer);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/support/digest.ts';
@@ -38,6 +38,32 @@ describe('a release on the platform', () => {
     const operation = await release([upload('default', 'same'), upload('worker', 'new')]);
     expect(desired.application('app')?.live.modules.default?.versions.one?.deploymentId).toBe(before);
     expect(operation.events).toContainEqual(expect.objectContaining({ module: 'default', phase: 'unchanged' }));
+  });
+
+  it('starts nothing for twenty modules that did not change, and swaps no deployment', async () => {
+    const { release, upload, engine } = await platform();
+    const uploads = ['default', ...Array.from({ length: 19 }, (_, index) => `m${index}`)].map((module) =>
+      upload(module, `${module} of twenty`),
+    );
+    expect(await release(uploads)).toMatchObject({ state: 'done', release: 'r1' });
+    const deployments = engine.desired.map(({ deployment }) => deployment.deploymentId);
+    expect(deployments).toHaveLength(20);
+    let prepared = 0;
+    engine.beforePrepare = async () => {
+      prepared += 1;
+    };
+    expect(await release(uploads)).toMatchObject({ state: 'done' });
+    expect(prepared).toBe(0);
+    expect(engine.abandoned).toEqual([]);
+    expect(engine.desired.map(({ deployment }) => deployment.deploymentId)).toEqual(deployments);
+  });
+
+  it('has what modules share on the disk once', async () => {
+    const { release, upload, engine } = await platform();
+    await release([upload('default', 'shared'), upload('worker', 'shared'), upload('other', 'its own')]);
+    const inodes = engine.desired.map(({ deployment }) => statSync(join(deployment.directory, 'index.html')).ino);
+    expect(inodes).toHaveLength(3);
+    expect(new Set(inodes).size).toBe(2);
   });
 
   it('refuses files that were never sent', async () => {

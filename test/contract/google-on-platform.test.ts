@@ -1,6 +1,6 @@
 /** The adapter for Google against this platform's own surfaces: the same requests, another server. */
 import { openGoogle } from '../../src/adapters/google/open-google.ts';
-import { systemClock } from '../../src/support/clock.ts';
+import { hurriedClock } from '../hurried-clock.ts';
 import { startedPlatform } from '../platform/started-platform.ts';
 import { describeBackendContract } from './backend-contract.ts';
 
@@ -15,7 +15,7 @@ describeBackendContract(
       APPCFG_GOOGLE_REGION: 'local',
       HOME: platform.home,
     };
-    const backend = openGoogle({ environment, createdBy: 'contract', clock: systemClock });
+    const backend = openGoogle({ environment, createdBy: 'contract', clock: hurriedClock });
     return {
       backend,
       cleanup: async () => {

@@ -27,6 +27,7 @@ export class FakeOperations {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Milliseconds, by method; 0: done at once. */
   latencyMs: (method: string, target: string) => number = () => 0;
+  readonly #gates: { readonly name: RegExp; readonly count: number; readonly ends: (() => void)[] }[] = [];
   /** Most at once of each method. */
   readonly mostAtOnce: Record<string, number> = {};
 
@@ -47,8 +48,14 @@ export class FakeOperations {
     };
     this.#operations.push(operation);
     this.#count(method);
+    const gate = this.#gates.find(({ name }) => name.test(`${method} ${target}`));
     const waitMs = this.latencyMs(method, target);
-    if (waitMs === 0) this.#end(operation, effect);
+    if (gate) {
+      gate.ends.push(() => this.#end(operation, effect));
+      if (gate.ends.length < gate.count) return operation;
+      this.#gates.splice(this.#gates.indexOf(gate), 1);
+      setImmediate(() => gate.ends.forEach((end) => void end()));
+    } else if (waitMs === 0) this.#end(operation, effect);
     else {
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
@@ -57,6 +64,14 @@ export class FakeOperations {
       this.#timers.add(timer);
     }
     return operation;
+  }
+
+  /**
+   * The next operations whose method and target match end together, when so many have begun: whoever does one after the
+   * other never comes to the end.
+   */
+  endTogether(count: number, name: RegExp): void {
+    this.#gates.push({ name, count, ends: [] });
   }
 
   find(name: string): FakeOperation | undefined {

@@ -3,7 +3,7 @@
 import type { ProcessName } from '../../src/adapters/google/google-context.ts';
 import { openGoogle } from '../../src/adapters/google/open-google.ts';
 import type { Backend } from '../../src/backend/backend.ts';
-import { systemClock } from '../../src/support/clock.ts';
+import { hurriedClock } from '../hurried-clock.ts';
 import { type GoogleFake, startGoogleFake } from './google-fake.ts';
 
 export interface GoogleBench {
@@ -27,7 +27,7 @@ export async function openGoogleBench(environment: Readonly<Record<string, strin
         ...environment,
       },
       createdBy: 'contract',
-      clock: systemClock,
+      clock: hurriedClock,
       ...(process === undefined ? {} : { process }),
     });
     opened.push(backend);

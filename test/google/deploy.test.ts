@@ -25,7 +25,8 @@ describe('a release at Google', () => {
       application,
       modules.map((module) => bench.upload({ module })),
     );
-    fake.operations.latencyMs = () => 60;
+    fake.operations.endTogether(3, /^Versions\.CreateVersion /);
+    fake.operations.endTogether(3, /^Services\.UpdateService /);
     fake.operations.mostAtOnce['Versions.CreateVersion'] = 0;
     fake.operations.mostAtOnce['Services.UpdateService'] = 0;
     const before = fake.requests.length;
@@ -57,6 +58,7 @@ describe('a release at Google', () => {
     const { fake } = rig.google;
     const application = bench.newApplication();
     fake.operations.latencyMs = () => 60;
+    fake.operations.endTogether(2, /^Versions\.CreateVersion services\/(?!default)/);
     fake.operations.mostAtOnce['Versions.CreateVersion'] = 0;
     await bench.release(
       application,

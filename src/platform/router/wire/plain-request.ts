@@ -39,7 +39,8 @@ export class PlainRequestReader {
    */
   read(text: string): PlainRequest | 'incomplete' | 'other' {
     const end = text.indexOf('\r\n\r\n');
-    if (end === -1) return 'incomplete';
+    // A handshake of TLS, say, never comes to the end of a head: nobody waits for it.
+    if (end === -1) return beginsMethod(text) ? 'incomplete' : 'other';
     const space = text.indexOf(' ');
     const method = text.slice(0, space === -1 ? 0 : space);
     if (!methods.has(method)) return 'other';
@@ -58,6 +59,12 @@ export class PlainRequestReader {
     this.#lines = lines;
     return lines;
   }
+}
+
+/** All plain methods are in capital letters. */
+function beginsMethod(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 0x41 && code <= 0x5a;
 }
 
 /** After a path in visible ASCII; -1 where there is none. */

@@ -85,6 +85,19 @@ describe('a client connection', () => {
     expect(text).toContain('HTTP/1.1 400 Bad Request');
   });
 
+  it('that does not speak HTTP is refused at its first bytes, without waiting for more', async () => {
+    const { port } = await echo();
+    const socket = connect({ port, host: '127.0.0.1' });
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]));
+    // Not cut after a time: those limits are at their usual length here.
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   it('that pipelines without reading is not read for ever', async () => {
     const { port, pool } = await serveOne((_, response) => response.end('x'.repeat(20_000)));
     const socket = connect({ port, host: '127.0.0.1' });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { copyExample, eventually, type Finished, get, type Home, newHome } from './program.ts';
 
 /** A one-module Node.js application whose program is the given text. */
@@ -26,8 +26,12 @@ function expectPlainFailure(result: Finished, ...texts: readonly string[]) {
   expect(result.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
 }
 
-describe('a module that does not start', () => {
-  it.each([
+/** Of each test; on a busy machine they take longer together. */
+const PATIENCE_MS = 120_000;
+
+// Side by side, each with a platform of its own: a wrong port is believed after ten seconds.
+describe.concurrent('a module that does not start', { timeout: PATIENCE_MS }, () => {
+  it.for([
     ['exits', `console.error('no database here'); process.exit(3);`, ['code 3', 'no database here']],
     [
       'listens on another port',
@@ -39,30 +43,33 @@ describe('a module that does not start', () => {
       `require('node:http').createServer((q, s) => { console.log('asked ' + q.url); s.statusCode = 500; s.end(); }).listen(process.env.PORT, '127.0.0.1');`,
       ['/_ah/start', '500', 'asked /_ah/start'],
     ],
-  ])('because it %s is explained with its last lines, and the old release serves on', async (_, program, texts) => {
-    const home = newHome();
-    const yaml = nodeApplication(home, good);
-    const { url } = await home.json<{ url: string }>('update', yaml);
-    nodeApplication(home, program);
-    expectPlainFailure(await home.run('update', yaml), ...texts);
-    expect((await get(url)).body).toBe('good');
-    const { applications } = await home.json<{ applications: { release: string }[] }>('status');
-    expect(applications[0]?.release).toBe('r1');
-  });
+  ] as const)(
+    'because it %s is explained with its last lines, and the old release serves on',
+    async ([, program, texts], { onTestFinished }) => {
+      const home = newHome({}, onTestFinished);
+      const yaml = nodeApplication(home, good);
+      const { url } = await home.json<{ url: string }>('update', yaml);
+      nodeApplication(home, program);
+      expectPlainFailure(await home.run('update', yaml), ...texts);
+      expect((await get(url)).body).toBe('good');
+      const { applications } = await home.json<{ applications: { release: string }[] }>('status');
+      expect(applications[0]?.release).toBe('r1');
+    },
+  );
 });
 
-describe('the platform', () => {
-  it('says which port is in use, and how to choose another', async () => {
+describe.concurrent('the platform', { timeout: PATIENCE_MS }, () => {
+  it('says which port is in use, and how to choose another', async ({ onTestFinished }) => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await eventually('the port is taken', () => server.listening);
     const { port } = server.address() as AddressInfo;
-    const home = newHome({ APPCFG_PORT: String(port) });
+    const home = newHome({ APPCFG_PORT: String(port) }, onTestFinished);
     expectPlainFailure(await home.run('update', nodeApplication(home, good)), String(port), 'APPCFG_PORT');
   });
 
-  it('of another version is named, with what to do', async () => {
-    const home = newHome();
+  it('of another version is named, with what to do', async ({ onTestFinished }) => {
+    const home = newHome({}, onTestFinished);
     const server = createServer((_, response) => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ protocol: 999, version: '99.0.0', pid: process.pid, applications: [] }));
@@ -89,8 +96,8 @@ describe('the platform', () => {
   const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
   it.skipIf(!canMount)(
     'on a full disk refuses the deploy with that reason, and goes on when there is room',
-    async () => {
-      const home = newHome();
+    async ({ onTestFinished }) => {
+      const home = newHome({}, onTestFinished);
       const appcfg = join(home.directory, 'appcfg');
       mkdirSync(appcfg);
       const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', appcfg]);
@@ -113,9 +120,11 @@ describe('the platform', () => {
   );
 });
 
-describe('a first upload', () => {
-  it('without the default module first is refused with the corrected command, and nothing is uploaded', async () => {
-    const home = newHome();
+describe.concurrent('a first upload', { timeout: PATIENCE_MS }, () => {
+  it('without the default module first is refused with the corrected command, and nothing is uploaded', async ({
+    onTestFinished,
+  }) => {
+    const home = newHome({}, onTestFinished);
     const directory = copyExample(home, 'simple-sample');
     const mobile = join(directory, 'mobile-frontend.yaml');
     const app = join(directory, 'app.yaml');

@@ -1,6 +1,6 @@
 /** Code that goes on after its deadline: interrupted in time, and ended with its instance when that does not help. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { Scaling } from '../../../src/model/scaling.ts';
 import { createRouter, type Router } from '../../../src/platform/router/router.ts';
 import { createRuntimes } from '../../../src/platform/runtimes/registry.ts';
@@ -12,16 +12,17 @@ import { automatic, basic, createRig, desiredOf, eventually, isAlive, manual, ty
 
 const apps = join(import.meta.dirname, '../../fixtures/apps');
 
-describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => {
-  let rig: Rig;
-  beforeEach(async () => {
+// Side by side: most of the time they wait for deadlines.
+describe.concurrent.each(pythons)('deadlines under $name', { timeout: 120_000 }, ({ isMissing, environment }) => {
+  const openRig = async ({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Rig> => {
     const findRuntime = createRuntimes({ assetsDirectory, environment });
-    rig = await createRig({
+    const rig = await createRig({
       runtimeFor: (spec) => findRuntime(spec.runtime, spec.environment),
       limits: { warmupTimeoutMs: 1_000 },
     });
-  });
-  afterEach(() => rig.end());
+    onTestFinished(() => rig.end());
+    return rig;
+  };
 
   const stubborn = (scaling: Scaling, inboundServices: readonly string[] = []) => {
     const handlers = [scriptHandler('/.*', 'main.app')];
@@ -29,25 +30,30 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
     return { ...desired, deployment: { ...desired.deployment, directory: join(apps, 'python27-stubborn') } };
   };
 
-  const serve = async (scaling: Scaling): Promise<Router> => {
+  const serve = async (scaling: Scaling, context: Pick<TestContext, 'onTestFinished'>) => {
+    const rig = await openRig(context);
     const desired = stubborn(scaling);
     await rig.serve(desired);
     const { deploymentId } = desired.deployment;
     const pool = { claim: (options: object) => rig.engine.pool(deploymentId)?.claim(options) ?? refused };
-    const router = createRouter({ clock: systemClock, logs: { append: () => {} }, internalSecret: 'of this test' });
+    const router: Router = createRouter({
+      clock: systemClock,
+      logs: { append: () => {} },
+      internalSecret: 'of this test',
+    });
     router.swap(table(application([module({ deployment: { ...desired.deployment, module: 'default' }, pool })])));
-    onTestFinished(() => router.close({ graceMs: 0 }));
-    return router;
+    context.onTestFinished(() => router.close({ graceMs: 0 }));
+    return { rig, router };
   };
   const refused = { kind: 'refused', refusal: 'stopped', reason: 'the test is over' } as const;
   const task = { kind: 'task', application: 'shop', method: 'GET', keepBodyBytes: 100 } as const;
 
   it
     .skipIf(isMissing)
-    .each([['manual', manual(1)] as const, ['basic', basic(1)] as const, ['automatic', automatic()] as const])(
+    .for([['manual', manual(1)] as const, ['basic', basic(1)] as const, ['automatic', automatic()] as const])(
     '3.2f an instance of %s scaling whose code ignores DeadlineExceededError is ended',
-    async (type, scaling) => {
-      const router = await serve(scaling);
+    async ([type, scaling], context) => {
+      const { rig, router } = await serve(scaling, context);
       const before = await router.dispatchInternal({ ...task, path: '/pid' });
       const pid = Number(Buffer.from(before.body).toString());
       const late = await router.dispatchInternal({ ...task, path: '/stubborn', deadlineMs: 1_000 });
@@ -64,8 +70,8 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
     },
   );
 
-  it.skipIf(isMissing)('3.2f other requests of that instance are answered first', async () => {
-    const router = await serve(manual(1));
+  it.skipIf(isMissing)('3.2f other requests of that instance are answered first', async (context) => {
+    const { rig, router } = await serve(manual(1), context);
     const late = router.dispatchInternal({ ...task, path: '/stubborn', deadlineMs: 500 });
     const other = router.dispatchInternal({ ...task, path: '/slow' });
     expect((await late).status).toBe(500);
@@ -73,7 +79,8 @@ describe.each(pythons)('deadlines under $name', ({ isMissing, environment }) => 
     expect((await other).status).toBe(200);
   });
 
-  it.skipIf(isMissing)('3.2a a warm-up request has the deadline of other requests', async () => {
+  it.skipIf(isMissing)('3.2a a warm-up request has the deadline of other requests', async (context) => {
+    const rig = await openRig(context);
     const error: unknown = await rig.prepare(stubborn(automatic(), ['warmup'])).catch((reason: unknown) => reason);
     expect(String(error)).toContain('/_ah/warmup got no answer: no answer within 1 s');
     expect(rig.messages()).toContain('ignored DeadlineExceededError');

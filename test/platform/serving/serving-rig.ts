@@ -182,7 +182,7 @@ export function get(
 
 /** Waits for a condition that other processes bring about. */
 export async function eventually(check: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
-  for (let attempt = 0; attempt < 1_000; attempt += 1) {
+  for (let attempt = 0; attempt < 2_500; attempt += 1) {
     if (await check()) return;
     await systemClock.sleep(10);
   }

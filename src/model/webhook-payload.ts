@@ -46,5 +46,3 @@ export interface PayloadModule {
     readonly servingStatus: 'serving' | 'stopped';
   }[];
 }
-
-export type WebhookPayload = PingPayload | ReleasePayload;

@@ -99,7 +99,7 @@ it('gives a letter one kind of meaning: with a value everywhere, or without one 
 
 it('has --dry-run on everything that changes an application', () => {
   const looking =
-    /^(.*:(list|describe|status|wait|tasks)|status|releases|logs|browse|list-versions|version|download-app|platform:(run|status|gcloud-config)|validate|check|files|package|cron-info|resource-limits-info|describe|doctor|dev|completion|complete|request-logs|console|usage|audit|diff|top|whoami|login|logout|(config|context|token|plugins|lock):\w+)$/;
+    /^(.*:(list|describe|status|wait|tasks|deliveries)|status|releases|logs|browse|list-versions|version|download-app|platform:(run|status|gcloud-config)|validate|check|files|package|cron-info|resource-limits-info|describe|doctor|dev|completion|complete|request-logs|console|usage|audit|diff|top|webhook:test|whoami|login|logout|(config|context|token|plugins|lock):\w+)$/;
   const changing = all.filter((command) => !looking.test(command.id));
   expect(changing.length).toBeGreaterThan(8);
   expect(changing.filter((command) => command.flags['dry-run'] === undefined).map((command) => command.id)).toEqual([]);

@@ -8,7 +8,7 @@ import { resolveApplication } from '../../operate/resolve-target.ts';
 import { listDeliveries } from '../../operate/webhooks.ts';
 
 export default class WebhookDeliveries extends BaseCommand {
-  static override summary = 'List what web-hooks were sent: when, what, and what came of it.';
+  static override summary = 'List what web-hooks were sent, and what came of it.';
   static override description =
     'The newest first; the newest 50 of each web-hook are kept. With --json also the beginning of each answer, for deployers.';
   static override examples = [

@@ -251,6 +251,20 @@ describe.skipIf(!hasChromium)('the console, in Chromium', { timeout: 60_000 }, (
     await said('192.0.2.0/24 is let in.');
   });
 
+  it('shows who is told of releases, and how that went', async () => {
+    // Nobody listens there: port 1024 is nobody's.
+    const hook = { url: 'http://127.0.0.1:1024/hook', events: ['release.failed'], secret: 'a-secret-of-the-test' };
+    const who = { requestId: 'request-of-a-hook', createdBy: 'tester' };
+    const { body } = await shop.ask<{ id: string }>('POST', '/apps/shop/webhooks', { ...hook, ...who });
+    await shop.ask('POST', `/apps/shop/webhooks/${body.id}:test`, { createdBy: 'tester' });
+    await open('settings', 'Settings');
+    const shown = row('http://127.0.0.1:1024/hook');
+    await shown.getByText('failed', { exact: true }).waitFor();
+    await shown.getByText(/ping, /).waitFor();
+    await shop.ask('DELETE', `/apps/shop/webhooks/${body.id}`);
+    await page.getByText('Nobody is told.').waitFor();
+  });
+
   it('puts a release back', async () => {
     await open('releases', 'Releases');
     await row('the shop opens').waitFor();

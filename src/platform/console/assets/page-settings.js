@@ -1,18 +1,24 @@
 /** Settings: dispatch rules and blocked subnets can be changed here; the rest is shown as it is in force. */
 import { appPath, get, putSettings } from './api.js';
 import { draw, h } from './dom.js';
+import { fromNow } from './format.js';
 import { keepLooking } from './live.js';
 import { attempt, confirm } from './notice.js';
-import { button, table } from './table.js';
+import { badge, button, table } from './table.js';
 
 export async function settingsPage({ application, body, signal, mayChange }) {
   let live;
   const look = async () => {
-    live = await get(appPath(application), signal);
+    const [found, { webhooks }] = await Promise.all([
+      get(appPath(application), signal),
+      get(appPath(application, 'webhooks'), signal),
+    ]);
+    live = found;
     draw(
       body,
       dispatchSection(live, mayChange && replace),
       dosSection(live, mayChange && replace),
+      webhooksSection(webhooks),
       indexesSection(live),
       environmentSection(live),
     );
@@ -149,6 +155,33 @@ function dosSection({ settings: { dos } }, replace) {
         h('button', {}, 'Block'),
       ),
   );
+}
+
+function webhooksSection(webhooks) {
+  return section(
+    'webhooks',
+    'Web-hooks',
+    'Who is told of releases: appcfg webhook add',
+    table({
+      caption: 'Web-hooks',
+      rows: webhooks,
+      key: ({ id }) => id,
+      empty: 'Nobody is told.',
+      columns: [
+        { title: 'Address', cell: ({ url }) => url },
+        { title: 'Events', cell: ({ events }) => events.join(', ') },
+        { title: 'Last delivery', cell: deliveryCell },
+      ],
+    }),
+  );
+}
+
+function deliveryCell({ disabledAt, lastDelivery }) {
+  if (disabledAt !== undefined) return badge('disabled: the receiver is gone', 'bad');
+  if (lastDelivery === undefined) return 'none yet';
+  const { state, event, status, createdAt } = lastDelivery;
+  const kinds = { delivered: 'good', failed: 'bad', queued: 'busy' };
+  return [badge(state, kinds[state]), ` ${event}${status === undefined ? '' : `, ${status}`}, ${fromNow(createdAt)}`];
 }
 
 function indexesSection({ settings: { indexes } }) {

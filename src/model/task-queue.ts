@@ -57,8 +57,8 @@ export interface TaskSummary {
   readonly method: TaskMethod;
   readonly url: string;
   readonly tag?: string;
-  /** Bytes. */
-  readonly size: number;
+  /** Bytes; absent where they are not told. */
+  readonly size?: number;
   /** Failed ones; of pull tasks, leases. */
   readonly attempts: number;
   /** HTTP status of the last attempt; 0 when it had no complete answer. */

@@ -23,6 +23,8 @@ export interface ContractSubject {
 export interface ContractOptions {
   /** The optional roles that the backend is to have: it must have these, and no others. */
   readonly roles: readonly OptionalRole[];
+  /** Roles that it has in part, and says so where it has not: tests of its own judge them. */
+  readonly partly?: readonly OptionalRole[];
 }
 
 /** Makes a backend that knows no application; called once for the whole suite. */

@@ -11,7 +11,7 @@ describeBackendContract(
     violations.push(fake.violations);
     return { backend, cleanup: close };
   },
-  { roles: ['settings', 'instances', 'logs', 'source'] },
+  { roles: ['settings', 'instances', 'logs', 'source'], partly: ['cron', 'queues'] },
 );
 
 afterAll(() => expect(violations.flat()).toEqual([]));

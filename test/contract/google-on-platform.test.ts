@@ -24,5 +24,5 @@ describeBackendContract(
       },
     };
   },
-  { roles: ['settings', 'instances', 'logs', 'source'] },
+  { roles: ['settings', 'instances', 'logs', 'source'], partly: ['cron', 'queues'] },
 );

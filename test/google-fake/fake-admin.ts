@@ -1,40 +1,21 @@
 /** The Admin API v1 by its description: applications, services, versions, operations, firewall rules. */
+import {
+  type BuildFailure,
+  type Call,
+  checkMask,
+  type FakeApplication,
+  type FakeService,
+  type FakeVersion,
+  type Json,
+  paged,
+} from './admin-resources.ts';
 import { type FakeAnswer, type FakeRequest, notFound, Refusal, Violation } from './answer.ts';
 import { describedMethod } from './discovery.ts';
+import { firewallAnswer } from './fake-firewall.ts';
 import type { FakeOperation, FakeOperations } from './fake-operations.ts';
+import { deleteService, patchService, shownService } from './fake-services.ts';
 import type { FakeStorage } from './fake-storage.ts';
 import { checkVersion, invalid } from './version-rules.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-export interface FakeVersion extends Json {
-  readonly id: string;
-  readonly servingStatus: string;
-  readonly env: string;
-  readonly manualScaling?: { readonly instances: number };
-  readonly basicScaling?: object;
-  readonly createTime: string;
-}
-
-export interface FakeService {
-  split: { readonly shardBy: string; readonly allocations: Readonly<Record<string, number>> };
-  readonly versions: Map<string, FakeVersion>;
-}
-
-export interface FakeApplication {
-  readonly id: string;
-  readonly locationId: string;
-  dispatchRules: readonly { readonly service: string }[];
-  readonly services: Map<string, FakeService>;
-  readonly firewall: Map<number, Json & { readonly priority: number }>;
-}
-
-/** Why a version of this name does not come up: google.rpc.Code, text, and what else the operation says. */
-export interface BuildFailure {
-  readonly code: number;
-  readonly message: string;
-  readonly metadata?: object;
-}
 
 const MOST_VERSIONS = 210;
 const full = [
@@ -95,14 +76,15 @@ export class FakeAdmin {
         return paged(
           call,
           'services',
-          [...this.#application(call.app).services.keys()].map((name) => this.#shownService(call.app, name)),
+          [...this.#application(call.app).services].map(([name, service]) => shownService(call.app, name, service)),
         );
       case 'apps.services.get':
-        return this.#shownService(call.app, call.service);
+        return shownService(call.app, call.service, this.#service(call));
       case 'apps.services.patch':
-        return this.#patchService(call);
+        return patchService(this.#operations, this.#service(call), call);
       case 'apps.services.delete':
-        return this.#deleteService(call);
+        this.#service(call);
+        return deleteService(this.#operations, this.#application(call.app), call);
       case 'apps.services.versions.list':
         return paged(
           call,
@@ -127,7 +109,7 @@ export class FakeAdmin {
       case 'apps.operations.list':
         return this.#listOperations(call);
       default:
-        return this.#firewall(id, call);
+        return firewallAnswer(this.#application(call.app), id, call);
     }
   }
 
@@ -184,45 +166,6 @@ export class FakeAdmin {
       application: call.app,
       target: '',
       method: 'Applications.UpdateApplication',
-      effect,
-    });
-  }
-
-  #shownService(app: string, name: string): object {
-    const { split } = this.#service({ app, service: name } as Call);
-    return { name: `apps/${app}/services/${name}`, id: name, split };
-  }
-
-  #patchService(call: Call): FakeOperation {
-    const service = this.#service(call);
-    checkMask(call, ['split']);
-    const { split } = call.body as { readonly split?: FakeService['split'] };
-    if (!split || split.shardBy === 'UNSPECIFIED') throw invalid('service.split.shard_by', 'shard_by is required.');
-    checkSplit(split, service);
-    const effect = () => {
-      service.split = split;
-      return this.#shownService(call.app, call.service);
-    };
-    return this.#operations.start({
-      application: call.app,
-      target: `services/${call.service}`,
-      method: 'Services.UpdateService',
-      effect,
-    });
-  }
-
-  #deleteService(call: Call): FakeOperation {
-    this.#service(call);
-    if (call.service === 'default')
-      throw new Refusal(400, 'FAILED_PRECONDITION', 'The default service cannot be deleted.');
-    const effect = () => {
-      this.#application(call.app).services.delete(call.service);
-      return {};
-    };
-    return this.#operations.start({
-      application: call.app,
-      target: `services/${call.service}`,
-      method: 'Services.DeleteService',
       effect,
     });
   }
@@ -325,70 +268,5 @@ export class FakeAdmin {
     if (filter !== null && filter !== 'done:false') throw invalid('filter', `The filter ${filter} is not supported.`);
     const all = this.#operations.of(call.app).filter(({ done }) => filter === null || done !== true);
     return paged(call, 'operations', all);
-  }
-
-  #firewall(id: string, call: Call): unknown {
-    const { firewall } = this.#application(call.app);
-    const priority = Number(call.parameters.ingressRulesId);
-    switch (id.replace('apps.firewall.ingressRules.', '')) {
-      case 'list':
-        return paged(call, 'ingressRules', [
-          ...firewall.values(),
-          { priority: 2147483647, action: 'ALLOW', sourceRange: '*' },
-        ]);
-      case 'create': {
-        const rule = call.body as Json & { readonly priority: number };
-        if (String(rule.description ?? '').length > 100) throw invalid('rule.description', 'is too long');
-        if (firewall.has(rule.priority)) throw new Refusal(409, 'ALREADY_EXISTS', 'There is a rule of this priority.');
-        firewall.set(rule.priority, rule);
-        return rule;
-      }
-      case 'delete':
-        if (!firewall.delete(priority)) throw notFound(`The rule ${priority}`);
-        return {};
-      default:
-        throw new Violation(`The fake does not have ${id}`);
-    }
-  }
-}
-
-interface Call extends FakeRequest {
-  readonly app: string;
-  readonly service: string;
-  readonly version: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** Two a page: whoever does not follow tokens sees only a part. */
-const PAGE = 2;
-
-function paged(call: Call, field: string, all: readonly unknown[]): unknown {
-  const start = Number(call.query.get('pageToken') ?? 0);
-  const items = all.slice(start, start + PAGE);
-  const next = start + PAGE;
-  return {
-    ...(items.length > 0 ? { [field]: items } : {}),
-    ...(all.length > next ? { nextPageToken: String(next) } : {}),
-  };
-}
-
-function checkMask({ query }: Call, patchable: readonly string[]): readonly string[] {
-  const mask = (query.get('updateMask') ?? '').split(',');
-  const wrong = mask.find((field) => !patchable.includes(field));
-  if (wrong !== undefined) throw new Violation(`updateMask: ${wrong} can't be patched`);
-  return mask;
-}
-
-function checkSplit({ allocations, shardBy }: FakeService['split'], { versions }: FakeService): void {
-  const shares = Object.entries(allocations);
-  const units = shardBy === 'IP' ? 100 : 1000;
-  const sum = shares.reduce((total, [, share]) => total + share, 0);
-  if (Math.abs(sum - 1) > 1e-9) throw invalid('service.split.allocations', 'The shares do not add up to 1.');
-  for (const [version, share] of shares) {
-    if (!versions.has(version)) throw invalid('service.split.allocations', `The version ${version} does not exist.`);
-    if (versions.get(version)?.servingStatus !== 'SERVING')
-      throw invalid('service.split', `The version ${version} is stopped.`);
-    if (Math.abs(share * units - Math.round(share * units)) > 1e-9)
-      throw invalid('service.split', `${share} has too many digits.`);
   }
 }

@@ -24,6 +24,12 @@ export class FakeSettings {
   readonly jobs = new Map<string, Keyed>();
   readonly queues = new Map<string, Keyed>();
   readonly indexes = new Map<string, Keyed>();
+  /** `application/queue` -> the tasks that it holds. */
+  readonly tasks = new Map<string, readonly Json[]>();
+  /** Jobs whose attempt was asked for -> looks until it is over. */
+  readonly running = new Map<string, number>();
+  looksOfAttempt = 2;
+  attemptStatus: Json = {};
   /** Permissions that this login has not. */
   readonly denied = new Set<string>();
   readonly #admin: FakeAdmin;
@@ -45,11 +51,11 @@ export class FakeSettings {
       };
     }
     const match =
-      /^\/(v1beta1|v2beta3|v1)\/projects\/([^/]+)\/(locations|indexes)(?:\/([^/]+))?(?:\/(jobs|queues))?(?:\/([^/:]+))?(?::(\w+))?$/.exec(
+      /^\/(v1beta1|v2beta3|v1)\/projects\/([^/]+)\/(locations|indexes)(?:\/([^/]+))?(?:\/(jobs|queues))?(?:\/([^/:]+))?(?:\/(tasks))?(?::(\w+))?$/.exec(
         path,
       );
     if (!match) return undefined;
-    const [, api, app = '', kind, id, collection, name = '', verb] = match;
+    const [, api, app = '', kind, id, collection, name = '', tasks, verb] = match;
     if (!this.#admin.applications.has(app)) throw notFound(`The project ${app}`);
     if (kind === 'indexes' && api === 'v1') return { status: 200, body: this.#index(request, app, id) };
     if (id === undefined)
@@ -58,7 +64,9 @@ export class FakeSettings {
         body: { locations: [{ locationId: LOCATION, name: `projects/${app}/locations/${LOCATION}` }] },
       };
     if (id !== LOCATION) throw notFound(`The location ${id}`);
-    if (collection === 'jobs' && api === 'v1beta1') return { status: 200, body: this.#job(request, app, name) };
+    if (collection === 'jobs' && api === 'v1beta1') return { status: 200, body: this.#job(request, app, [name, verb]) };
+    if (collection === 'queues' && api === 'v2beta3' && tasks !== undefined)
+      return { status: 200, body: this.#tasks(request, app, name) };
     if (collection === 'queues' && api === 'v2beta3')
       return { status: 200, body: this.#queue(request, app, [name, verb]) };
     throw new Violation(`No API has ${request.method} ${path}`);
@@ -75,11 +83,12 @@ export class FakeSettings {
     return { status: 200, body: { permissions: permissions.filter((name) => !this.denied.has(name)) } };
   }
 
-  #job(request: FakeRequest, app: string, name: string): unknown {
+  #job(request: FakeRequest, app: string, [name, verb]: readonly [string, string | undefined]): unknown {
     const jobs = of(this.jobs, app);
-    switch (`${request.method} ${name === '' ? 'all' : 'one'}`) {
+    switch (`${request.method} ${verb ?? (name === '' ? 'all' : 'one')}`) {
       case 'GET all':
         checkQuery(request, ['legacyAppEngineCron', 'pageSize', 'pageToken']);
+        this.#attempt(jobs);
         return { jobs: [...jobs.values()] };
       case 'POST all': {
         checkFields(request.body, jobFields);
@@ -89,6 +98,14 @@ export class FakeSettings {
         jobs.set(`job-${this.#count}`, job);
         return job;
       }
+      case 'POST run': {
+        checkFields(request.body, ['legacyAppEngineCron']);
+        const { legacyAppEngineCron } = request.body as Json;
+        if (legacyAppEngineCron !== true) throw notFound(`The job ${name} outside of cron.yaml`);
+        if (!jobs.has(name)) throw notFound(`The job ${name}`);
+        this.running.set(name, this.looksOfAttempt);
+        return jobs.get(name);
+      }
       case 'DELETE one':
         if (!jobs.delete(name)) throw notFound(`The job ${name}`);
         return {};
@@ -97,10 +114,37 @@ export class FakeSettings {
     }
   }
 
+  /** An attempt that was asked for ends after some looks. */
+  #attempt(jobs: Keyed): void {
+    for (const [name, left] of this.running) {
+      const job = jobs.get(name);
+      if (!job) continue;
+      this.running.set(name, left - 1);
+      if (left > 0) continue;
+      this.running.delete(name);
+      jobs.set(name, { ...job, lastAttemptTime: new Date().toISOString(), status: this.attemptStatus });
+    }
+  }
+
+  #tasks(request: FakeRequest, app: string, queue: string): unknown {
+    checkQuery(request, ['responseView', 'pageSize', 'pageToken']);
+    if (request.method !== 'GET') throw new Violation(`Cloud Tasks has no ${request.method} ${request.path} here`);
+    if (!of(this.queues, app).has(queue)) throw notFound(`The queue ${queue}`);
+    return { tasks: this.tasks.get(`${app}/${queue}`) ?? [] };
+  }
+
   #queue(request: FakeRequest, app: string, [name, verb]: readonly [string, string | undefined]): unknown {
     const queues = of(this.queues, app);
     const full = `projects/${app}/locations/${LOCATION}/queues/${name}`;
-    if (request.method === 'GET' && name === '') return { queues: [...queues.values()] };
+    if (request.method === 'GET' && name === '') {
+      checkQuery(request, ['readMask', 'pageToken']);
+      const isCounted = request.query.get('readMask')?.split(',').includes('stats') === true;
+      const shown = [...queues.entries()].map(([short, queue]) => {
+        const tasksCount = String(this.tasks.get(`${app}/${short}`)?.length ?? 0);
+        return isCounted ? { ...queue, stats: { tasksCount, effectiveExecutionRate: 5 } } : queue;
+      });
+      return { queues: shown };
+    }
     if (request.method === 'PATCH' && verb === undefined) {
       checkQuery(request, ['updateMask']);
       checkFields(request.body, queueFields);
@@ -115,6 +159,7 @@ export class FakeSettings {
       throw new Violation(`Cloud Tasks has no ${request.method} ${request.path}`);
     if (!queue) throw notFound(`The queue ${name}`);
     queues.set(name, { ...queue, state });
+    if (verb === 'purge') this.tasks.delete(`${app}/${name}`);
     return queues.get(name);
   }
 

@@ -18,7 +18,7 @@ describe('examining Google', () => {
     expect((await findings(application)).map(({ what, state, detail }) => [what, state, detail])).toEqual([
       ['Google login', 'ok', `APPCFG_GOOGLE_ACCESS_TOKEN, for ${rig.google.fake.url}`],
       ['App Engine application', 'ok', `${application} in us-central`],
-      ['Google permissions', 'ok', '20 of 20 that appcfg can use'],
+      ['Google permissions', 'ok', '23 of 23 that appcfg can use'],
     ]);
   });
 
@@ -32,7 +32,7 @@ describe('examining Google', () => {
     const found = await findings(application);
     fake.settings.denied.clear();
     expect(found.slice(2)).toEqual([
-      { what: 'Google permissions', state: 'ok', detail: '17 of 20 that appcfg can use' },
+      { what: 'Google permissions', state: 'ok', detail: '20 of 23 that appcfg can use' },
       {
         what: 'appengine.versions.create',
         state: 'error',

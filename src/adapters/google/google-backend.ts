@@ -3,6 +3,7 @@ import type { Backend } from '../../backend/backend.ts';
 import type { CallOptions, WatchOptions } from '../../backend/call-options.ts';
 import type { Operation } from '../../model/operation.ts';
 import { ApplicationHomes } from './application-home.ts';
+import { cronRole } from './cron-role.ts';
 import { diagnose } from './diagnose.ts';
 import { filesRole } from './files-role.ts';
 import type { GoogleContext } from './google-context.ts';
@@ -15,6 +16,7 @@ import { instancesRole, logsRole, sourceRole } from './optional-roles.ts';
 import { deletionChange, instancesChange, settingsChange, statusChange, trafficChange } from './plan-changes.ts';
 import { releaseChange } from './plan-release.ts';
 import { rollbackChange } from './plan-rollback.ts';
+import { queuesRole } from './queues-role.ts';
 import { releasesOf } from './release-list.ts';
 import { type ChangeRequest, runChange } from './run-change.ts';
 
@@ -58,6 +60,8 @@ export function googleBackend(context: GoogleContext): Backend {
     },
     instances: instancesRole(context, known),
     logs: logsRole(context),
+    cron: cronRole(context, known),
+    queues: queuesRole(context, known),
     source: sourceRole(context, known),
     limits: googleLimits,
     diagnose: (application, call) => diagnose(context, homes, application, call),

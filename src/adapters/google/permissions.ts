@@ -61,9 +61,27 @@ export const permissions: readonly Permission[] = [
     isOptional: true,
   },
   {
+    name: 'cloudscheduler.jobs.run',
+    role: 'roles/cloudscheduler.admin',
+    purpose: 'run cron jobs by hand',
+    isOptional: true,
+  },
+  {
     name: 'cloudtasks.queues.update',
     role: 'roles/cloudtasks.queueAdmin',
     purpose: 'deploy queue.yaml',
+    isOptional: true,
+  },
+  {
+    name: 'cloudtasks.queues.pause',
+    role: 'roles/cloudtasks.queueAdmin',
+    purpose: 'pause queues',
+    isOptional: true,
+  },
+  {
+    name: 'cloudtasks.tasks.list',
+    role: 'roles/cloudtasks.viewer',
+    purpose: 'list tasks',
     isOptional: true,
   },
   {

@@ -31,7 +31,7 @@ export function renderTasks(tasks: readonly TaskSummary[], style: Style): string
       { header: 'TIME', cell: (task) => localTime(task.eta) },
       { header: 'CALL', cell: (task) => `${task.method} ${task.url}` },
       { header: 'TAG', cell: (task) => task.tag ?? '' },
-      { header: 'SIZE', cell: (task) => bytes(task.size), align: 'right' },
+      { header: 'SIZE', cell: (task) => (task.size === undefined ? '' : bytes(task.size)), align: 'right' },
       { header: 'ATTEMPTS', cell: (task) => String(task.attempts), align: 'right' },
       {
         header: 'LAST STATUS',

@@ -11,6 +11,7 @@ export interface JobResource {
   readonly description?: string;
   readonly schedule?: string;
   readonly timeZone?: string;
+  readonly state?: string;
   readonly attemptDeadline?: string;
   readonly scheduleTime?: string;
   readonly lastAttemptTime?: string;

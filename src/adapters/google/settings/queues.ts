@@ -26,6 +26,14 @@ export interface QueueResource {
   readonly appEngineHttpQueue?: {
     readonly appEngineRoutingOverride?: { readonly service?: string; readonly version?: string };
   };
+  /** Counts are texts of 64 bits. */
+  readonly stats?: {
+    readonly tasksCount?: string;
+    readonly oldestEstimatedArrivalTime?: string;
+    readonly executedLastMinuteCount?: string;
+    readonly concurrentDispatchesCount?: string;
+    readonly effectiveExecutionRate?: number;
+  };
 }
 
 export const queuesAccess: SettingsAccess<'queues'> = {
@@ -54,10 +62,17 @@ export const queuesAccess: SettingsAccess<'queues'> = {
   },
 };
 
-export async function liveQueues(call: SettingsCall): Promise<readonly QueueResource[]> {
+/** Google counts what queues hold only when it is asked to. */
+const withCounts = { readMask: 'name,type,state,rateLimits,retryConfig,appEngineHttpQueue,stats' };
+
+export async function liveQueues(
+  call: SettingsCall,
+  { withStats = false }: { readonly withStats?: boolean } = {},
+): Promise<readonly QueueResource[]> {
   const { context, signal } = call;
   const path = `${await locationPath(call, 'tasks')}/queues`;
-  return (await context.client.list<QueueResource>({ api: 'tasks', method: 'GET', path, signal }, 'queues')) ?? [];
+  const request = { api: 'tasks', method: 'GET', path, ...(withStats ? { query: withCounts } : {}), signal } as const;
+  return (await context.client.list<QueueResource>(request, 'queues')) ?? [];
 }
 
 /** @throws AppcfgError `queue.not-found` comes from whoever looked before */
@@ -67,8 +82,12 @@ export async function queueAction(
   action: 'pause' | 'resume' | 'purge',
 ): Promise<void> {
   const { context, signal } = call;
-  const path = `${await locationPath(call, 'tasks')}/queues/${encodeURIComponent(name)}:${action}`;
+  const path = `${await queuePath(call, name)}:${action}`;
   await context.client.json({ api: 'tasks', method: 'POST', path, json: {}, signal, isRepeatable: true });
+}
+
+export async function queuePath(call: SettingsCall, name: string): Promise<string> {
+  return `${await locationPath(call, 'tasks')}/queues/${encodeURIComponent(name)}`;
 }
 
 export function shortName({ name }: QueueResource): string {
@@ -86,7 +105,7 @@ async function patch(call: SettingsCall, queue: Queue): Promise<void> {
       advice,
     });
   }
-  const path = `${await locationPath(call, 'tasks')}/queues/${encodeURIComponent(queue.name)}`;
+  const path = await queuePath(call, queue.name);
   const isPull = queue.mode === 'pull';
   const query = { updateMask: (isPull ? ['type', 'retryConfig.maxAttempts'] : pushMask).join(',') };
   await context.client.json({ api: 'tasks', method: 'PATCH', path, query, json: queueBody(queue), signal });

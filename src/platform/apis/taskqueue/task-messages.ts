@@ -73,7 +73,7 @@ export function taskMessage(task: TaskSummary): TaskMessage {
     url: task.url,
     method: taskMethods.indexOf(task.method) + 1,
     retry_count: task.attempts,
-    body_size: task.size,
+    body_size: task.size ?? 0,
     creation_time_usec: micros(Date.parse(task.createdAt)),
     ...(task.tag === undefined ? {} : { tag: task.tag }),
   };

@@ -1,5 +1,6 @@
 /** Cron jobs as Cloud Scheduler runs them: when next, how the last attempt went, and one more attempt now. */
-import type { CallOptions, CronRole } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { CronRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import type { CronJobStatus } from '../../model/cron.ts';
 import type { GoogleContext } from './google-context.ts';

@@ -1,5 +1,6 @@
 /** Task queues as Cloud Tasks has them: what they hold, and holding them. Adding and running tasks is left to Google's tools. */
-import type { CallOptions, QueuesRole } from '../../backend/backend.ts';
+import type { CallOptions } from '../../backend/call-options.ts';
+import type { QueuesRole } from '../../backend/operator-roles.ts';
 import { failure } from '../../errors.ts';
 import { type QueueSummary, type TaskMethod, type TaskSummary, taskMethods } from '../../model/task-queue.ts';
 import type { GoogleContext } from './google-context.ts';

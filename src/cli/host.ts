@@ -43,6 +43,8 @@ export interface Host {
   onKey?(callback: (key: string) => void): () => void;
   /** Calls back on SIGINT and SIGTERM; the result stops listening. */
   onInterrupt(callback: (signalName: string) => void): () => void;
+  /** From now on this text is in nothing that is written; there while a command line runs. */
+  hide?(secret: string): void;
   /** Ends the process at once, without cleaning up. */
   exitNow(code: number): void;
 }

@@ -5,6 +5,7 @@ import { nearest } from '../support/nearest.ts';
 import { type CommandLine, readCommandLine } from './argv.ts';
 import { commandNames } from './command-names.ts';
 import type { CommandClass, CommandTable } from './command-table.ts';
+import { hidingHost } from './hide-secrets.ts';
 import { type Host, processHost } from './host.ts';
 import { goneCommands } from './original/gone-commands.ts';
 import { AppcfgConfig, AppcfgPlugin } from './plugin.ts';
@@ -20,7 +21,7 @@ export interface RunOptions {
 
 /** Never throws: what goes wrong is shown, and is in the exit code. */
 export async function runCommandLine(argv: readonly string[], options: RunOptions): Promise<number> {
-  const host = options.host ?? processHost;
+  const host = hidingHost(options.host ?? processHost);
   try {
     return await dispatch(argv, await loadConfig(options), host);
   } catch (error) {

@@ -101,6 +101,7 @@ export function openSession(parts: SessionParts): OpenSession {
   const open: Backend[] = [];
   const connectTo = async (target: Connection) => {
     const { server, token, caFile } = target;
+    if (token !== undefined) host.hide?.(token);
     const { environment, program, clock } = host;
     const onNote = (message: string) => reporter.event({ type: 'note', message });
     const selection = { name: target.backend, server, token, caFile, environment, createdBy, program, clock, signal };

@@ -22,13 +22,31 @@ let server: { readonly url: string; readonly seen: Set<string>; close(): void };
 beforeAll(async () => {
   const seen = new Set<string>();
   let count = 0;
+  const json = { 'content-type': 'application/json' };
   const listener = createServer((message, response) => {
-    seen.add(message.headers.authorization ?? '');
+    const given = message.headers.authorization ?? '';
+    seen.add(given);
     count += 1;
-    if (count % 4 === 0) message.socket.destroy();
-    else if (count % 4 === 1) response.writeHead(500).end('no JSON');
-    else if (count % 4 === 2) response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    else response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
+    // A server that lies: it says what it was told, as an error of ours, as one of its own, and as an answer.
+    const said = `who is "${given}"?`;
+    const error = {
+      code: 400,
+      message: said,
+      status: 'X',
+      details: [],
+      appcfg: { code: 'internal', details: { reason: said }, hints: [said] },
+    };
+    if (count % 7 === 0) message.socket.destroy();
+    else if (count % 7 === 1) response.writeHead(500).end(said);
+    else if (count % 7 === 2) response.writeHead(200, json).end('{}');
+    else if (count % 7 === 3) response.writeHead(401, json).end('{"error":{"message":"no"}}');
+    else if (count % 7 === 4) response.writeHead(400, json).end(JSON.stringify({ error }));
+    else if (count % 7 === 5)
+      response.writeHead(403, json).end(JSON.stringify({ error: { code: 403, message: said } }));
+    else
+      response
+        .writeHead(200, json)
+        .end(JSON.stringify({ protocol: 1, version: said, name: said, id: said, role: 'admin' }));
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const { port } = listener.address() as { readonly port: number };

@@ -8,9 +8,11 @@ process.env.APPCFG_EGRESS ??= 'advisory';
 
 // Their files run one after the other in the same two processes, which load our modules once instead of for each file:
 // they change nothing of the process, and hooks are set up by files of tests, never by what those import.
-const together = ['commands', 'contract', 'google', 'platform/{access,control,queues,router,store}', 'unit'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const together = [
+  'test/{commands,contract,google,unit}/**/*.test.ts',
+  'test/platform/*.test.ts',
+  'test/platform/{access,apis,console,control,cron,logs,objects,queues,router,store}/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -18,6 +20,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is awaited comes when it can on a busy machine; a second is vitest's own patience.
+    expect: { poll: { timeout: 20_000 } },
     // In the order of their names: what is long comes first, so that both processes have work to the end.
     projects: [
       {

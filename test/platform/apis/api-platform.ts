@@ -63,8 +63,9 @@ export function apiPlatform(environment: Readonly<Record<string, string | undefi
   let backend: Backend | undefined;
   let applications = 0;
   let requests = 0;
-  const home = mkdtempSync(join(tmpdir(), 'appcfg-apis-'));
+  let home = '';
   beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'appcfg-apis-'));
     platform = await startPlatform({
       directories: homeDirectories({ APPCFG_HOME: home }),
       host: '127.0.0.1',
@@ -101,7 +102,9 @@ export function apiPlatform(environment: Readonly<Record<string, string | undefi
     get controlPort() {
       return running().controlPort;
     },
-    directory: join(home, 'state'),
+    get directory() {
+      return join(home, 'state');
+    },
     newApplication: () => {
       applications += 1;
       return `app-${applications}`;

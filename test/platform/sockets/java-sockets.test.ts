@@ -56,9 +56,10 @@ describe.skipIf(!hasJava)('sockets of a Java program', () => {
     APPCFG_SOCKET_ALLOW: '* 127.0.0.1',
     APPCFG_EGRESS: 'advisory',
   });
-  const directory = mkdtempSync(join(tmpdir(), 'appcfg-java-'));
+  let directory = '';
 
   beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'appcfg-java-'));
     const classes = join(directory, 'classes');
     const app = join(directory, 'app');
     execFileSync('javac', ['-nowarn', '-d', classes, 'test/fixtures/apps/java-sockets/Main.java']);

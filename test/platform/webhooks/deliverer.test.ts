@@ -1,4 +1,6 @@
 /** The queue of web-hooks against receivers that refuse, hang, redirect and go, with a clock that the test moves. */
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { addressesOf, type ResolvedName } from '../../../src/platform/resolved-name.ts';
 import { createAddressRules } from '../../../src/platform/webhooks/address-rules.ts';
@@ -6,8 +8,11 @@ import { Deliverer } from '../../../src/platform/webhooks/deliverer.ts';
 import { DeliveryStore } from '../../../src/platform/webhooks/delivery-store.ts';
 import { createSender } from '../../../src/platform/webhooks/sender.ts';
 import { WebhookStore } from '../../../src/platform/webhooks/webhook-store.ts';
+import { hasOpenssl } from '../../e2e/certificates.ts';
 import { createFakeClock } from '../../fake-clock.ts';
+import { makeCertificate } from '../make-certificate.ts';
 import { memoryStore } from '../memory-store.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { type Receiver, startReceiver, status, until } from './receiver.ts';
 
 interface RigOptions {
@@ -270,6 +275,24 @@ describe('what is connected to', () => {
       expect(receiver.received).toEqual([]);
     },
   );
+
+  it.skipIf(!hasOpenssl)('is nobody whose certificate is not trusted', async () => {
+    const { certificate, privateKey } = makeCertificate(temporaryDirectory(), 'hooks.example.com');
+    let requests = 0;
+    const impostor = createServer({ cert: certificate, key: privateKey }, (_message, response) => {
+      requests += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void impostor.close());
+    const { add, queue, state, attempted } = await openRig({
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    const id = queue(add(`https://hooks.example.com:${(impostor.address() as AddressInfo).port}/hook`));
+    await attempted(id, 1);
+    expect(state(id).failure).toContain('self-signed certificate');
+    expect(requests).toBe(0);
+  });
 
   it('is nothing that does not speak TLS where https was asked for', async () => {
     const { add, queue, state, attempted } = await openRig();

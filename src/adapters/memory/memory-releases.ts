@@ -16,6 +16,7 @@ import {
 } from './memory-state.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { releaseProblem } from './release-problem.ts';
+import { releaseSnapshot } from './release-snapshot.ts';
 
 export interface MemoryParts {
   readonly store: MemoryStore;
@@ -48,6 +49,7 @@ export function memoryReleases(parts: MemoryParts): ReleasesRole {
         .map((release, index) => toSummary(release, index === releases.length - 1 ? live : undefined))
         .reverse();
     },
+    read: async (id, release) => releaseSnapshot(store.require(id), release),
     rollback: async (application, release, options) => {
       store.require(application);
       return operations.run(

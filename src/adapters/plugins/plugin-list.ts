@@ -1,14 +1,17 @@
 /** The plugins that a person added: packages with backends of their own. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { BACKENDS_HOOK, type InstalledPlugin } from '../../backend/plugin.ts';
 import { failure, messageOf } from '../../errors.ts';
 
-interface PackageFile {
-  readonly name?: string;
-  readonly version?: string;
-  readonly oclif?: { readonly hooks?: Readonly<Record<string, string | readonly string[]>> };
-}
+const packageFile = z.looseObject({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  oclif: z
+    .looseObject({ hooks: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional() })
+    .optional(),
+});
 
 const listFile = (configDirectory: string) => join(configDirectory, 'plugins.json');
 
@@ -43,10 +46,15 @@ export function readPlugin(directory: string): InstalledPlugin & { readonly modu
   return { name, version, directory, modules };
 }
 
-function readPackage(directory: string): PackageFile {
+function readPackage(directory: string): z.infer<typeof packageFile> {
+  const invalid = (reason: string) => failure('plugin.invalid', { plugin: directory, reason });
+  let document: unknown;
   try {
-    return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as PackageFile;
+    document = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
   } catch (error) {
-    throw failure('plugin.invalid', { plugin: directory, reason: messageOf(error) });
+    throw invalid(messageOf(error));
   }
+  const read = packageFile.safeParse(document);
+  if (!read.success) throw invalid('its package.json is not what that of a package is');
+  return read.data;
 }

@@ -31,13 +31,14 @@ export function hidingHost(host: Host): Host {
   return Object.create(host, Object.getOwnPropertyDescriptors(properties)) as Host;
 }
 
-/** For what is drawn. */
+/** For what is drawn. Who draws may put a `write` of its own in the place of this one for a while. */
 function hidingStream(stream: NodeJS.WriteStream, without: (text: string) => string): NodeJS.WriteStream {
+  const original = stream.write;
   const write = (text: Uint8Array | string, ...more: unknown[]) =>
-    Reflect.apply(stream.write, stream, [typeof text === 'string' ? without(text) : text, ...more]);
+    Reflect.apply(original, stream, [typeof text === 'string' ? without(text) : text, ...more]);
   return new Proxy(stream, {
     get: (target, name) => {
-      if (name === 'write') return write;
+      if (name === 'write' && target.write === original) return write;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Path } from './yaml/path.ts';
-import { isPresent, pathText, positionOf } from './yaml/path.ts';
+import { isPresent, isWritten, pathText, positionOf } from './yaml/path.ts';
 import type { Position, YamlNode } from './yaml/tree.ts';
 
 export interface Finding {
@@ -23,6 +23,8 @@ export interface Findings {
   warning(code: DiagnosticCode, finding: Finding): void;
   /** Whether there is something at a place, right or wrong. */
   has(path: Path): boolean;
+  /** The same of the file itself, without what the command line says. */
+  isWritten(path: Path): boolean;
   list(): readonly Diagnostic[];
 }
 
@@ -38,6 +40,7 @@ export function createFindings(file: string, root: YamlNode | undefined): Findin
     error: (code, finding) => add('error', code, finding),
     warning: (code, finding) => add('warning', code, finding),
     has: (path) => isPresent(root, path),
+    isWritten: (path) => isWritten(root, path),
     list: () => diagnostics,
   };
 }

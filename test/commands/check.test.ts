@@ -65,6 +65,13 @@ describe('check --for google', () => {
     expect(stdout).toContain("Not deployable to Google's App Engine");
   });
 
+  it('says nothing of keys that only the command line has', async () => {
+    const terminal = withFile('runtime: python312\n');
+    const { code, stdout } = await terminal.run('check', '--for', 'google', '-A', 'my-shop', '-V', 'two');
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('is refused by gcloud');
+  });
+
   it('finds nothing in a file that is right there', async () => {
     const terminal = withFile('runtime: python312\ninstance_class: F2\nhandlers:\n- url: /.*\n  script: auto\n');
     const { code, stdout } = await terminal.run('check', '--for', 'google');

@@ -30,5 +30,6 @@ function replaced(entries: readonly YamlEntry[], key: keyof KeyOverrides, text: 
   const old = entries.find((entry) => twins[key].includes(entry.key));
   const keyAt = old?.keyAt ?? { line: 1, column: 1 };
   const value: YamlNode = { kind: 'scalar', text, value: text, at: old?.value.at ?? keyAt };
-  return [...entries.filter((entry) => !twins[key].includes(entry.key)), { key, keyAt, value }];
+  const entry = { key, keyAt, value, ...(old ? {} : { isUnwritten: true as const }) };
+  return [...entries.filter((other) => !twins[key].includes(other.key)), entry];
 }

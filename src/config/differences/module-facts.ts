@@ -38,7 +38,7 @@ export function differingKeys(
 ): void {
   for (const [key, message, hint] of keys) {
     const path = key.split('.');
-    if (facts.findings.has(path))
+    if (facts.findings.isWritten(path))
       differs(facts, { path, message: `"${key}" ${message}`, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -58,3 +58,9 @@ export function isPresent(root: YamlNode | undefined, path: Path): boolean {
   const node = nodeAt(root, path);
   return node !== undefined && !isNull(node);
 }
+
+/** Whether a file has it; what only the command line says does not count. */
+export function isWritten(root: YamlNode | undefined, path: Path): boolean {
+  const [key] = path;
+  return isPresent(root, path) && (typeof key !== 'string' || entryOf(root, key)?.isUnwritten !== true);
+}

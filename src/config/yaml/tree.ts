@@ -27,6 +27,8 @@ export interface YamlEntry {
   readonly key: string;
   readonly keyAt: Position;
   readonly value: YamlNode;
+  /** It stands in no file: the command line says it. */
+  readonly isUnwritten?: true;
 }
 
 export interface YamlMap {

@@ -16,7 +16,7 @@ const MOST_WAIT_MS = 1000;
 const hopeless: readonly string[] = ['no-module', 'file-missing', 'file-not-yaml', 'file-unexpected'];
 
 /**
- * Ends when the signal aborts, with the ids of the deployments that were live then.
+ * Ends when the signal aborts, with the ids of all deployments that were live since the start.
  * @throws AppcfgError when what was named is no application
  */
 export async function develop(request: DevelopRequest, context: DevelopContext): Promise<readonly string[]> {
@@ -31,7 +31,7 @@ export async function develop(request: DevelopRequest, context: DevelopContext):
   };
   let isServing = false;
   let hasFailed = false;
-  let live: readonly string[] = [];
+  const live = new Set<string>();
   const run = async () => {
     try {
       const report = await reload(request, context, {
@@ -42,11 +42,12 @@ export async function develop(request: DevelopRequest, context: DevelopContext):
           if (application !== undefined) follow(application);
         },
       });
+      // Before anybody hears of it: from then on it may end at any moment.
+      for (const id of await liveDeployments(report.application, context)) live.add(id);
       if (!isServing) onEvent({ type: 'serving', report });
       else if (report.outcome === 'live' || hasFailed) onEvent({ type: 'reloaded', report });
       isServing = true;
       hasFailed = false;
-      live = await liveDeployments(report.application, context);
     } catch (error) {
       if (signal.aborted || (!isServing && isHopeless(error))) throw error;
       // Saved once more while it was read: the next round has it whole.
@@ -68,7 +69,7 @@ export async function develop(request: DevelopRequest, context: DevelopContext):
     sources.close();
   }
   await Promise.all(followed.values());
-  return live;
+  return [...live];
 }
 
 async function liveDeployments(application: string, { backend, signal }: DevelopContext): Promise<readonly string[]> {

@@ -13,4 +13,6 @@ export type StartProblem =
   /** It still ran and did not listen when its time was over. */
   | 'slow-start'
   /** It listened, and answered `/_ah/start` with an error. */
-  | 'start-refused';
+  | 'start-refused'
+  /** It listened, and a health check of its yaml file did not succeed. */
+  | 'check-failed';

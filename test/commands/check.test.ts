@@ -102,7 +102,7 @@ describe('check --for google', () => {
 describe('check --for platform', () => {
   it('names what has no effect there, and what can not run', async () => {
     const terminal = withFile(
-      'runtime: custom\nenv: flex\nresources:\n  cpu: 2\nnetwork:\n  forwarded_ports: ["80"]\n  session_affinity: true\nliveness_check:\n  path: /l\n',
+      'runtime: custom\nenv: flex\nresources:\n  cpu: 2\nnetwork:\n  forwarded_ports: ["80"]\n  session_affinity: true\nhealth_check:\n  host: a\nliveness_check:\n  path: /l\n',
     );
     const { lines, isDeployable } = await found(terminal, 'platform');
     expect(isDeployable).toBe(false);
@@ -111,9 +111,10 @@ describe('check --for platform', () => {
         'error app.yaml:1 runtime',
         'warning app.yaml:3 resources',
         'warning app.yaml:6 network.forwarded_ports',
-        'warning app.yaml:8 liveness_check',
+        'warning app.yaml:8 health_check',
       ]),
     );
+    expect(lines.join()).not.toContain('liveness_check');
     expect(lines.join()).not.toContain('session_affinity');
   });
 

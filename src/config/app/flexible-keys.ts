@@ -4,23 +4,32 @@ import type { Parsed } from '../shape/shape.ts';
 
 const seconds = integer({ minimum: 0 });
 
-const probeKeys = {
-  path: { shape: text(), docs: 'Path that is asked.' },
-  host: { shape: text(), docs: 'Host header of the check.' },
-  check_interval_sec: { shape: seconds, docs: 'Seconds between checks.' },
-  timeout_sec: { shape: seconds, docs: 'Seconds until a check counts as failed.' },
-  failure_threshold: { shape: seconds, docs: 'Failures in a row that count.' },
-  success_threshold: { shape: seconds, docs: 'Successes in a row that count.' },
-} as const;
+function probeKeys(defaults: { readonly interval: string; readonly failures: string }) {
+  return {
+    path: {
+      shape: text(),
+      docs: 'Path that is asked, to be answered with 200; without it the application is not asked.',
+    },
+    host: { shape: text(), docs: 'Host header of the check.', default: 'the host name of the version' },
+    check_interval_sec: { shape: seconds, docs: 'Seconds between checks.', default: defaults.interval },
+    timeout_sec: { shape: seconds, docs: 'Seconds until a check counts as failed.', default: '4' },
+    failure_threshold: { shape: seconds, docs: 'Failures in a row that count.', default: defaults.failures },
+    success_threshold: { shape: seconds, docs: 'Successes in a row that count.', default: '2' },
+  } as const;
+}
 
 export const livenessCheck = object('liveness_check', {
-  ...probeKeys,
-  initial_delay_sec: { shape: seconds, docs: 'Seconds after the start before the first check.' },
+  ...probeKeys({ interval: '30', failures: '4' }),
+  initial_delay_sec: { shape: seconds, docs: 'Seconds after the start before the first check.', default: '300' },
 });
 
 export const readinessCheck = object('readiness_check', {
-  ...probeKeys,
-  app_start_timeout_sec: { shape: seconds, docs: 'Seconds the application has to become ready.' },
+  ...probeKeys({ interval: '5', failures: '2' }),
+  app_start_timeout_sec: {
+    shape: seconds,
+    docs: 'Seconds the application has to become ready.',
+    default: '300 with a path',
+  },
 });
 
 export const legacyHealthCheck = object('health_check', {

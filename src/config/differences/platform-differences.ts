@@ -35,14 +35,6 @@ export function platformDifferences(facts: ModuleFacts): void {
     ['network.name', kept],
     ['network.subnetwork_name', kept],
     ['network.instance_ip_mode', kept],
-    [
-      'liveness_check',
-      'is kept for Google: the platform ends an instance when its process ends or its memory is used up.',
-    ],
-    [
-      'readiness_check',
-      'counts on the platform only for app_start_timeout_sec: an instance is ready when it listens on $PORT.',
-    ],
     ['vm_health_check', kept],
     ['health_check', kept],
     ['service_account', 'is the name that the application sees; the platform gives it no rights at Google.'],

@@ -20,6 +20,8 @@ export type InstancePhase =
   | { readonly tag: 'standby'; readonly sinceMs: number }
   | { readonly tag: 'starting'; readonly sinceMs: number; readonly request: 'start' | 'warmup' }
   | { readonly tag: 'ready'; readonly sinceMs: number }
+  /** Was ready; gets no requests while its readiness check fails, and finishes those it has. */
+  | { readonly tag: 'unready'; readonly sinceMs: number; readonly reason: string }
   /** No new requests; the shutdown hook and the requests in flight have the grace period. */
   | { readonly tag: 'draining'; readonly sinceMs: number; readonly cause: EndCause; readonly awaits: DrainWait }
   /** SIGTERM was sent. */
@@ -36,13 +38,15 @@ export interface DrainWait {
 
 export type InstanceEvent =
   | { readonly type: 'launch' }
-  /** `$PORT` accepts connections. */
+  /** `$PORT` accepts connections, and its readiness check, where it has one, succeeded. */
   | { readonly type: 'listening'; readonly next: FirstStep }
   | { readonly type: 'not-listening'; readonly reason: string; readonly problem?: StartProblem }
   /** Another program took the port between the check and the launch. */
   | { readonly type: 'port-taken' }
   /** Basic scaling: the first request has come. */
   | { readonly type: 'demand' }
+  | { readonly type: 'readiness-lost'; readonly reason: string }
+  | { readonly type: 'readiness-regained' }
   /** The start or warm-up request is over; `reason` says what was wrong. */
   | { readonly type: 'answered'; readonly isSuccess: boolean; readonly reason: string }
   /** `isUrgent` goes straight to SIGTERM. */
@@ -83,7 +87,8 @@ export function transition(phase: InstancePhase, event: InstanceEvent, nowMs: nu
     case 'starting':
       return whileStarting(phase, event, nowMs);
     case 'ready':
-      return event.type === 'stop' ? drain(event, nowMs) : stay(phase);
+    case 'unready':
+      return whileUp(phase, event, nowMs);
     case 'draining':
       return whileDraining(phase, event, nowMs);
     case 'terminating':
@@ -96,7 +101,8 @@ export function transition(phase: InstancePhase, event: InstanceEvent, nowMs: nu
 
 /** True while requests may be given to it now or soon. */
 export function isUsable(phase: InstancePhase): boolean {
-  return phase.tag === 'spawning' || phase.tag === 'standby' || phase.tag === 'starting' || phase.tag === 'ready';
+  const { tag } = phase;
+  return tag === 'spawning' || tag === 'standby' || tag === 'starting' || tag === 'ready' || tag === 'unready';
 }
 
 function stay(phase: InstancePhase): Transition {
@@ -154,6 +160,19 @@ function whileStarting(
   }
   if (event.type !== 'stop') return stay(phase);
   return phase.request === 'start' ? drain(event, nowMs) : terminate(event.cause, nowMs);
+}
+
+function whileUp(
+  phase: Extract<InstancePhase, { tag: 'ready' | 'unready' }>,
+  event: InstanceEvent,
+  sinceMs: number,
+): Transition {
+  if (event.type === 'stop') return drain(event, sinceMs);
+  if (event.type === 'readiness-lost' && phase.tag === 'ready')
+    return { phase: { tag: 'unready', sinceMs, reason: event.reason }, effects: [] };
+  if (event.type === 'readiness-regained' && phase.tag === 'unready')
+    return { phase: { tag: 'ready', sinceMs }, effects: [] };
+  return stay(phase);
 }
 
 function drain(event: Extract<InstanceEvent, { type: 'stop' }>, nowMs: number): Transition {

@@ -10,6 +10,8 @@ import type { ResourceUsage } from './resource-watch.ts';
 export interface InstanceFacts {
   readonly id: string;
   readonly phase: InstancePhase;
+  /** Its port is open. */
+  readonly isListening: boolean;
   readonly pid: number | undefined;
   readonly startedAtMs: number | undefined;
   readonly traffic: InstanceTraffic;
@@ -27,7 +29,7 @@ export function summarise(deployment: Deployment, facts: InstanceFacts): Instanc
     module,
     version,
     id: facts.id,
-    ...describePhase(facts.phase),
+    ...describePhase(facts.phase, facts.isListening),
     ...(facts.pid === undefined ? {} : { pid: facts.pid }),
     ...(facts.startedAtMs === undefined ? {} : { startedAt: new Date(facts.startedAtMs).toISOString() }),
     requests: traffic.requests,
@@ -41,17 +43,24 @@ export function summarise(deployment: Deployment, facts: InstanceFacts): Instanc
   };
 }
 
-export function describePhase(phase: InstancePhase): { readonly state: InstanceState; readonly reason: string } {
+export function describePhase(
+  phase: InstancePhase,
+  isListening: boolean,
+): { readonly state: InstanceState; readonly reason: string } {
   switch (phase.tag) {
     case 'new':
     case 'spawning':
-      return { state: 'spawning', reason: 'launched, not listening yet' };
+      return isListening
+        ? { state: 'starting', reason: 'listens; its readiness check has not succeeded yet' }
+        : { state: 'spawning', reason: 'launched, not listening yet' };
     case 'standby':
       return { state: 'starting', reason: 'listens; /_ah/start waits for the first request' };
     case 'starting':
       return { state: 'starting', reason: `/_ah/${phase.request} is running` };
     case 'ready':
       return { state: 'ready', reason: 'takes requests' };
+    case 'unready':
+      return { state: 'starting', reason: `takes no requests: ${phase.reason}` };
     case 'draining':
     case 'terminating':
     case 'killing':

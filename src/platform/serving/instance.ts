@@ -5,6 +5,8 @@ import { runtimeGeneration } from '../../model/version-spec.ts';
 import type { ApiTickets } from '../apis/api-tickets.ts';
 import type { LogSink } from '../logs/log-store.ts';
 import { firstStep } from './first-step.ts';
+import { startTimeoutMs } from './health-settings.ts';
+import { InstanceHealth } from './instance-health.ts';
 import { InstanceLaunch, type LaunchOptions } from './instance-launch.ts';
 import {
   type InstanceEffect,
@@ -14,14 +16,14 @@ import {
   transition,
 } from './instance-machine.ts';
 import { InstanceOutput } from './instance-output.ts';
-import { InstanceRequests } from './instance-requests.ts';
+import { InstanceRequests, type Verdict } from './instance-requests.ts';
 import { summarise } from './instance-summary.ts';
 import { InstanceTraffic, OVERDUE } from './instance-traffic.ts';
 import type { InstanceRequest, ManagedInstance, StopRequest } from './managed-instance.ts';
-import { PortCheck } from './port-check.ts';
 import type { ProcessExit } from './process.ts';
 import type { ResourceUsage, ResourceWatch } from './resource-watch.ts';
 import { InstanceInside } from './running-instance.ts';
+import { TimerSet } from './timer-set.ts';
 
 export interface InstanceOptions extends InstanceRequest, Omit<LaunchOptions, 'startTimeoutMs' | 'onLine'> {
   readonly logs: LogSink;
@@ -41,7 +43,8 @@ export class Instance implements ManagedInstance {
   readonly #output: InstanceOutput;
   readonly #traffic: InstanceTraffic;
   readonly #requests: InstanceRequests;
-  readonly #timers = new Set<() => void>();
+  readonly #health: InstanceHealth;
+  readonly #timers: TimerSet;
   #phase: InstancePhase;
   #launch: InstanceLaunch;
   #address = { host: '127.0.0.1', port: 0 };
@@ -56,6 +59,7 @@ export class Instance implements ManagedInstance {
     this.id = options.id;
     this.#phase = { tag: 'new', sinceMs: options.clock.monotonicMs() };
     this.#graceMs = options.limits.graceMs;
+    this.#timers = new TimerSet(options.clock);
     this.#output = new InstanceOutput({ ...options, instance: options.id, onLine: options.onOutput });
     this.#requests = new InstanceRequests(options, this.#output);
     this.#launch = this.#nextLaunch();
@@ -66,12 +70,16 @@ export class Instance implements ManagedInstance {
       measure: () => options.resources.readNow(this),
       onBackgroundEnd: () => this.#checkDrained(),
     });
-    const portCheck = new PortCheck(options.clock, (port) => this.#onPortClosed(port));
+    this.#health = new InstanceHealth(options, this.#output, {
+      phase: () => this.#phase,
+      dispatch: (event) => this.#dispatch(event),
+      stop: (request) => this.stop(request),
+    });
     this.#traffic = new InstanceTraffic(options.clock, options.id, {
       onRelease: (outcome) => {
         this.#checkDrained();
         if (outcome.isOverdue === true) this.stop(OVERDUE);
-        if (outcome.isInstanceFailure === true) portCheck.soon(this.#address.host, this.#address.port);
+        if (outcome.isInstanceFailure === true) this.#health.checkPort();
         options.onRelease(this, outcome);
       },
       ...{ onLasting: options.onLasting, onBusy: options.onBusy },
@@ -127,6 +135,7 @@ export class Instance implements ManagedInstance {
     return summarise(this.#options.deployment, {
       id: this.id,
       phase: this.#phase,
+      isListening: this.#health.hasBegun,
       pid: this.#launch.pid,
       startedAtMs: this.#startedAtMs,
       traffic: this.#traffic,
@@ -142,6 +151,7 @@ export class Instance implements ManagedInstance {
     const { phase, effects } = transition(before, event, this.#options.clock.monotonicMs());
     this.#phase = phase;
     if (phase.tag === 'ready' && before.tag !== 'ready') this.#becomeReady(before);
+    if (!isUsable(phase)) this.#health.end();
     // The owner hears of the phase first, so that nobody claims an instance whose end has begun.
     if (phase !== before) this.#options.onPhase(this);
     for (const effect of effects) this.#perform[effect]();
@@ -155,8 +165,8 @@ export class Instance implements ManagedInstance {
       void this.#requests.stop(this.#target()).then(() => this.#dispatch({ type: 'hook-done' }));
     },
     'watch-requests': () => this.#checkDrained(),
-    'arm-grace': () => this.#after(this.#graceMs, () => this.#dispatch({ type: 'grace-over' })),
-    'arm-kill': () => this.#after(this.#options.limits.killDelayMs, () => this.#dispatch({ type: 'kill-due' })),
+    'arm-grace': () => this.#timers.after(this.#graceMs, () => this.#dispatch({ type: 'grace-over' })),
+    'arm-kill': () => this.#timers.after(this.#options.limits.killDelayMs, () => this.#dispatch({ type: 'kill-due' })),
     terminate: () => this.#launch.terminate(),
     kill: () => this.#launch.kill(),
     'cut-requests': () => this.#traffic.cut('the instance is being shut down'),
@@ -171,12 +181,10 @@ export class Instance implements ManagedInstance {
   }
 
   #nextLaunch(): InstanceLaunch {
-    const { limits, deployment } = this.#options;
-    const { readinessCheck } = deployment.spec;
     return new InstanceLaunch(
       {
         ...this.#options,
-        startTimeoutMs: readinessCheck?.appStartTimeoutMs ?? limits.startTimeoutMs,
+        startTimeoutMs: startTimeoutMs(this.#options.deployment.spec, this.#options.limits),
         onLine: (stream, line) => this.#output.print(stream, line),
       },
       {
@@ -202,9 +210,11 @@ export class Instance implements ManagedInstance {
   #onListening(host: string, port: number): void {
     const { clock, deployment, isAheadOfDemand } = this.#options;
     this.#address = { host, port };
-    this.#upSinceMs = clock.monotonicMs();
-    this.#traffic.open({ host, port, isLoading: false });
-    this.#dispatch({ type: 'listening', next: firstStep(deployment.spec, isAheadOfDemand) });
+    this.#health.begin(this.#address, () => {
+      this.#upSinceMs = clock.monotonicMs();
+      this.#traffic.open({ host, port, isLoading: false });
+      this.#dispatch({ type: 'listening', next: firstStep(deployment.spec, isAheadOfDemand) });
+    });
   }
 
   #becomeReady(before: InstancePhase): void {
@@ -215,19 +225,23 @@ export class Instance implements ManagedInstance {
   }
 
   #sendStart(): void {
-    void this.#requests.start(this.#target()).then(({ isSuccess, reason, isAnswered }) => {
-      const dispatch = () => this.#dispatch({ type: 'answered', isSuccess, reason });
+    void this.#requests.start(this.#target()).then((verdict) => {
       // A process that died in its start request says more by its exit, which comes at once.
-      if (isAnswered) dispatch();
-      else this.#after(EXIT_NEWS_MS, dispatch);
+      if (verdict.isAnswered) this.#answered(verdict);
+      else this.#timers.after(EXIT_NEWS_MS, () => this.#answered(verdict));
       this.#checkDrained();
     });
   }
 
   #sendWarmup(): void {
-    void this.#requests
-      .warmup(this.#target(), this.#options.limits.warmupTimeoutMs)
-      .then((verdict) => this.#dispatch({ type: 'answered', ...verdict }));
+    const { warmupTimeoutMs } = this.#options.limits;
+    void this.#requests.warmup(this.#target(), warmupTimeoutMs).then((verdict) => this.#answered(verdict));
+  }
+
+  #answered({ isSuccess, reason }: Verdict): void {
+    const dispatch = () => this.#dispatch({ type: 'answered', isSuccess, reason });
+    if (isSuccess) this.#health.whenFit(dispatch);
+    else dispatch();
   }
 
   #target() {
@@ -244,11 +258,6 @@ export class Instance implements ManagedInstance {
     this.#dispatch({ type: 'requests-done' });
   }
 
-  #onPortClosed(port: number): void {
-    const reason = `no longer accepts connections on $PORT (${port})`;
-    if (this.#phase.tag === 'ready') this.stop({ reason, isFailure: true });
-  }
-
   #onUsage(usage: ResourceUsage): void {
     this.inside.addUsage(usage);
     this.#options.onUsage(this);
@@ -259,7 +268,7 @@ export class Instance implements ManagedInstance {
 
   #onExit(exit: ProcessExit, port: number): void {
     this.#options.resources.remove(this);
-    const isSpawning = this.#phase.tag === 'spawning';
+    const isSpawning = this.#phase.tag === 'spawning' && !this.#health.hasBegun;
     const exited = { type: 'exited', ...this.#launch.exitCause(exit, isSpawning ? port : undefined) } as const;
     // One that served must not be given another request.
     if (this.#phase.tag === 'ready') {
@@ -275,11 +284,10 @@ export class Instance implements ManagedInstance {
 
   #shortenGrace(graceMs: number): void {
     this.#graceMs = graceMs;
-    if (this.#phase.tag === 'draining') this.#after(graceMs, () => this.#dispatch({ type: 'grace-over' }));
+    if (this.#phase.tag === 'draining') this.#timers.after(graceMs, () => this.#dispatch({ type: 'grace-over' }));
   }
 
   #cleanUp(): void {
-    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#launch.end();
     this.#launch.removeFiles();
@@ -288,13 +296,5 @@ export class Instance implements ManagedInstance {
       const { reason, isFailure } = this.#phase.cause;
       this.#output.note(isFailure ? 'error' : 'info', `instance ${this.id} ended: ${reason}`);
     }
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
   }
 }

@@ -1,20 +1,24 @@
-/** The platform's own requests to an instance: /_ah/start, /_ah/warmup, /_ah/stop, /_ah/background. */
+/** The platform's own requests to an instance: /_ah/start, /_ah/warmup, /_ah/stop, /_ah/background, health checks. */
 import { request } from 'node:http';
 import type { Clock } from '../../support/clock.ts';
 
-export interface InternalRequest {
+export interface InstanceGet {
   readonly host: string;
   readonly port: number;
-  readonly path: '/_ah/start' | '/_ah/warmup' | '/_ah/stop' | '/_ah/background';
-  /** Host header. */
-  readonly hostName: string;
-  readonly requestId: string;
-  /** Beyond those of every such request. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** None: the start request of a manual instance may run for hours (S3). */
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
+}
+
+/** `headers` are those beyond the ones of every such request. */
+export interface InternalRequest extends InstanceGet {
+  readonly path: '/_ah/start' | '/_ah/warmup' | '/_ah/stop' | '/_ah/background';
+  /** Host header. */
+  readonly hostName: string;
+  readonly requestId: string;
 }
 
 export interface InternalAnswer {
@@ -34,7 +38,21 @@ export const INTERNAL_IP = '0.1.0.3';
 class LateError extends Error {}
 
 /** Never rejects. */
-export async function sendInternalRequest(options: InternalRequest): Promise<InternalAnswer> {
+export function sendInternalRequest(request: InternalRequest): Promise<InternalAnswer> {
+  const headers = {
+    Host: request.hostName,
+    'X-Appengine-User-IP': INTERNAL_IP,
+    'X-Appengine-Https': 'off',
+    'X-AppEngine-Country': 'ZZ',
+    'X-Appengine-Request-Log-Id': request.requestId,
+    ...request.headers,
+    'Content-Length': '0',
+  };
+  return getFromInstance({ ...request, headers });
+}
+
+/** Never rejects. */
+export async function getFromInstance(options: InstanceGet): Promise<InternalAnswer> {
   const beganMs = options.clock.monotonicMs();
   const cut = new AbortController();
   const onAbort = () => cut.abort(new Error('the instance is being shut down'));
@@ -59,7 +77,7 @@ export async function sendInternalRequest(options: InternalRequest): Promise<Int
 }
 
 function exchange(
-  options: InternalRequest,
+  options: InstanceGet,
   signal: AbortSignal,
 ): Promise<{ readonly status?: number; readonly bytes: number }> {
   return new Promise((resolve, reject) => {
@@ -70,16 +88,7 @@ function exchange(
       method: 'GET',
       agent: false,
       signal,
-      headers: {
-        Host: options.hostName,
-        'X-Appengine-User-IP': INTERNAL_IP,
-        'X-Appengine-Https': 'off',
-        'X-AppEngine-Country': 'ZZ',
-        'X-Appengine-Request-Log-Id': options.requestId,
-        ...options.headers,
-        'Content-Length': '0',
-        Connection: 'close',
-      },
+      headers: { ...options.headers, Connection: 'close' },
     });
     outgoing.once('error', reject);
     outgoing.once('response', (response) => {

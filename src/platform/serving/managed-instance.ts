@@ -14,7 +14,7 @@ export interface ManagedInstance {
   readonly idleSinceMs: number | undefined;
   /** Share of one processor core, lately; undefined when not known yet. */
   readonly cpuUtilization: number | undefined;
-  /** Since when its port accepts connections; monotonic. */
+  /** Since when its port accepts connections and its readiness check, if it has one, succeeded; monotonic. */
   readonly upSinceMs: number | undefined;
   /** It answered its start request, or needs none. */
   readonly hasBeenReady: boolean;

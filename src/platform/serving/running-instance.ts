@@ -46,7 +46,7 @@ export class InstanceInside implements RunningInstance {
 
   startBackground(backgroundId: string): boolean {
     const { tag } = this.#parts.phase();
-    if (tag !== 'starting' && tag !== 'ready') return false;
+    if (tag !== 'starting' && tag !== 'ready' && tag !== 'unready') return false;
     this.#backgroundRequests += 1;
     void this.#parts.requests.background(this.#parts.target(), backgroundId).then(() => {
       this.#backgroundRequests -= 1;

@@ -38,6 +38,9 @@ function scalingState(phase: InstancePhase): InstanceSnapshot['state'] {
     case 'standby':
     case 'ready':
       return phase.tag;
+    // It holds its place and may go for being idle; waiting requests call for another one, as with a full one.
+    case 'unready':
+      return 'ready';
     case 'draining':
     case 'terminating':
     case 'killing':

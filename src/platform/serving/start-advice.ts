@@ -27,7 +27,7 @@ export function startAdvice(failed: FailedStart): StartAdvice {
 }
 
 function toldApart({ problem, output }: FailedStart): StartProblem | undefined {
-  if (problem !== 'exited' && problem !== 'start-refused') return problem;
+  if (problem !== 'exited' && problem !== 'start-refused' && problem !== 'check-failed') return problem;
   if (output.some((line) => OUT_OF_MEMORY.test(line))) return 'out-of-memory';
   return missingDependency(output) ? 'missing-dependency' : problem;
 }
@@ -56,6 +56,8 @@ function suggestion(problem: StartProblem, { spec, output }: FailedStart): strin
         : 'Open the port first, and do the slow work after it or in the request /_ah/start or /_ah/warmup.';
     case 'start-refused':
       return 'Answer GET /_ah/start with a status from 200 to 299, or with 404.';
+    case 'check-failed':
+      return 'Answer the path of the check with status 200 once it can serve; what needs longer gets it from app_start_timeout_sec under "readiness_check:" and initial_delay_sec under "liveness_check:".';
   }
 }
 

@@ -162,7 +162,7 @@ export async function fetchFrom(
 }
 
 export function get(
-  { host, port, signal }: Claim,
+  { host, port, signal }: Pick<Claim, 'host' | 'port' | 'signal'>,
   path: string,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {

@@ -65,7 +65,7 @@ describe('the advice after a failed start', () => {
     expect(advice('wrong-port', [], { runtime: 'go122' }).suggestion).toContain('environment variable PORT');
   });
 
-  it.each(['exited', 'command-not-found', 'other-address', 'slow-start', 'start-refused'] as const)(
+  it.each(['exited', 'command-not-found', 'other-address', 'slow-start', 'start-refused', 'check-failed'] as const)(
     'has one sentence for %s',
     (problem) => {
       expect(advice(problem)).toEqual({ problem, suggestion: expect.stringMatching(/^[A-Z].*\S$/) });

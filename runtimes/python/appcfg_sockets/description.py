@@ -1,6 +1,7 @@
 """A socket as the platform knows it: what copies of a socket object have in common."""
 import errno
 import os
+import threading
 
 from . import addresses, problems, wire
 from .native import _socket
@@ -21,6 +22,8 @@ class Description(object):
         self.platform = platform
         self.family, self.type, self.proto = family, kind, proto
         self.sent = 0
+        # Threads may send on one stream: each says how much was sent before.
+        self.sending = threading.Lock()
         self.was_pickled = False
         self._pid = os.getpid()
 

@@ -173,13 +173,13 @@ class Socket(object):
     # Data
 
     def send(self, data, flags=0):
-        part = _bytes(data)[:_MAX_SEND]
+        request = wire.data(2, _bytes(data)[:_MAX_SEND]) + wire.integer(4, flags)
         description = self.description
-        request = wire.data(2, part) + wire.integer(4, flags)
-        if description.is_stream:
-            request += wire.integer(3, description.sent)
-        sent = wire.first(self._patiently('Send', request, 6), 1, 0)
-        description.sent += sent
+        if not description.is_stream:
+            return wire.first(self._patiently('Send', request, 6), 1, 0)
+        with description.sending:
+            sent = wire.first(self._patiently('Send', request + wire.integer(3, description.sent), 6), 1, 0)
+            description.sent += sent
         return sent
 
     def sendall(self, data, flags=0):

@@ -6,7 +6,7 @@ import type { LogRecord } from '../../src/model/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { type ContractBench, type ContractOptions, codeOf } from './contract-bench.ts';
 
-const all: readonly OptionalRole[] = [
+export const allRoles: readonly OptionalRole[] = [
   'settings',
   'instances',
   'logs',
@@ -29,8 +29,8 @@ export function rolesContract(bench: ContractBench, { roles, partly = [] }: Cont
   }
 
   it('has the roles it declares and no others', () => {
-    expect(all.filter((role) => bench.backend[role] !== undefined)).toEqual(
-      all.filter((role) => roles.includes(role) || partly.includes(role)),
+    expect(allRoles.filter((role) => bench.backend[role] !== undefined)).toEqual(
+      allRoles.filter((role) => roles.includes(role) || partly.includes(role)),
     );
   });
 

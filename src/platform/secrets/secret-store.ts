@@ -2,14 +2,10 @@
 import { failure } from '../../errors.ts';
 import type { SecretSummary } from '../../model/secret.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { ChangeAuthor } from '../change-author.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { seal, unseal } from './seal.ts';
 import type { SecretBindings } from './secret-bindings.ts';
-
-export interface SecretAuthor {
-  readonly requestId: string;
-  readonly createdBy: string;
-}
 
 export class SecretStore {
   readonly #store: StateStore;
@@ -28,7 +24,7 @@ export class SecretStore {
   }
 
   /** Stores new values, durable on return. The same request gets the same versions again. */
-  put(application: string, values: Readonly<Record<string, string>>, author: SecretAuthor): SecretBindings {
+  put(application: string, values: Readonly<Record<string, string>>, author: ChangeAuthor): SecretBindings {
     const createdAt = new Date(this.#clock.now()).toISOString();
     return this.#store.transaction(() =>
       Object.fromEntries(

@@ -5,6 +5,7 @@ import { ownRanges } from '../egress/own-ranges.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RemoteControl } from '../open-control.ts';
 import { addressesOf } from '../resolved-name.ts';
+import { isLoopbackAddress } from '../router/host-name.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { type AddressRules, createAddressRules, openedFor } from './address-rules.ts';
 import { Deliverer } from './deliverer.ts';
@@ -44,7 +45,7 @@ export function openWebhooks(options: OpenWebhooksOptions, lifetime: Lifetime): 
 /** Whoever can be served, or can sign in, from elsewhere than this machine makes it a server. */
 function rulesOf({ environment, host, remote, isProtectedPort }: OpenWebhooksOptions): AddressRules {
   const isServer =
-    !/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host) ||
+    !(host === 'localhost' || isLoopbackAddress(host)) ||
     remote?.listen !== undefined ||
     remote?.publicUrl !== undefined;
   return createAddressRules({

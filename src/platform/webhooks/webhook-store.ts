@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { failure } from '../../errors.ts';
 import { MAX_WEBHOOKS, type NewWebhook, type WebhookEvent } from '../../model/webhook.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { ChangeAuthor } from '../change-author.ts';
 import { seal, unseal } from '../secrets/seal.ts';
 import type { SqlRow, StateStore } from '../store/state-store.ts';
 
@@ -15,11 +16,6 @@ export interface StoredWebhook {
   readonly createdAtMs: number;
   readonly createdBy: string;
   readonly disabledAtMs?: number;
-}
-
-export interface WebhookAuthor {
-  readonly requestId: string;
-  readonly createdBy: string;
 }
 
 export class WebhookStore {
@@ -42,7 +38,7 @@ export class WebhookStore {
    * Durable on return; the same request gets the same one again.
    * @throws AppcfgError `webhook.exists`, `webhook.too-many`
    */
-  add(application: string, { url, events, secret }: NewWebhook, author: WebhookAuthor): StoredWebhook {
+  add(application: string, { url, events, secret }: NewWebhook, author: ChangeAuthor): StoredWebhook {
     return this.#store.transaction(() => {
       const repeated = this.#store.get('SELECT * FROM webhooks WHERE request_id = ?', author.requestId);
       if (repeated?.application === application) return toWebhook(repeated);

@@ -17,6 +17,7 @@ import {
 } from '../../model/webhook.ts';
 import type { PingPayload } from '../../model/webhook-payload.ts';
 import type { Clock } from '../../support/clock.ts';
+import type { ChangeAuthor } from '../change-author.ts';
 import type { DesiredState } from '../desired-state.ts';
 import { emptyLiveState } from '../live-state.ts';
 import type { AddressRules } from './address-rules.ts';
@@ -24,7 +25,7 @@ import type { Deliverer } from './deliverer.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { releasePayload } from './payload.ts';
 import type { Send } from './sender.ts';
-import type { StoredWebhook, WebhookAuthor, WebhookStore } from './webhook-store.ts';
+import type { StoredWebhook, WebhookStore } from './webhook-store.ts';
 
 export interface WebhooksParts {
   readonly desired: DesiredState;
@@ -65,7 +66,7 @@ export class Webhooks {
   }
 
   /** @throws AppcfgError `webhook.bad-url`, `webhook.refused-address`, `webhook.bad-secret`, `webhook.exists`, `webhook.too-many` */
-  add(application: string, wish: NewWebhook, author: WebhookAuthor): WebhookSummary {
+  add(application: string, wish: NewWebhook, author: ChangeAuthor): WebhookSummary {
     const problem = webhookUrlProblem(wish.url);
     if (problem !== undefined) throw failure('webhook.bad-url', { url: originOnly(wish.url), problem });
     const url = new URL(wish.url);
